@@ -1,0 +1,61 @@
+"""Committed facts: the event log is the only bus; readers remember their place."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class EventType(StrEnum):
+    """What happened; stable names, also the `type` of webhooks."""
+
+    MESSAGE_RECEIVED = "message.received"  # whole, or surfaced with its gap
+    MESSAGE_AMENDED = "message.amended"  # a late segment closed (part of) a gap
+    MESSAGE_SCHEDULED = "message.scheduled"
+    MESSAGE_QUEUED = "message.queued"
+    MESSAGE_SENDING = "message.sending"
+    MESSAGE_SENT = "message.sent"
+    MESSAGE_DELIVERED = "message.delivered"
+    MESSAGE_UNDELIVERED = "message.undelivered"
+    MESSAGE_FAILED = "message.failed"
+    MESSAGE_EXPIRED = "message.expired"
+    MESSAGE_UNKNOWN = "message.unknown"
+    MESSAGE_CANCELLED = "message.cancelled"
+    CONTACT_OPTED_OUT = "contact.opted_out"
+    CONTACT_OPTED_IN = "contact.opted_in"
+    CALL_MISSED = "call.missed"
+    QUARANTINE_ADDED = "quarantine.added"
+    LINK_UP = "link.up"
+    LINK_DOWN = "link.down"
+    LINK_PAUSED = "link.paused"
+    LINK_BLOCKED = "link.blocked"
+    WEBHOOK_DISABLED = "webhook.disabled"
+    WEBHOOK_TEST = "webhook.test"
+
+
+Json = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEvent:
+    """A fact to append in the transaction that made it true."""
+
+    type: EventType
+    at: datetime
+    data: Json  # JSON values only; the same object the API shows for the subject
+    message_id: str | None = None
+    thread_id: str | None = None
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """A committed fact with its place in the log."""
+
+    seq: int
+    type: EventType
+    at: datetime
+    data: Json
+    message_id: str | None
+    thread_id: str | None
+    link: str | None

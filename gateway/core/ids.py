@@ -1,0 +1,66 @@
+"""The one door of chance: identities, jitter and secrets come from an `IdSource`."""
+
+import secrets
+import threading
+import time
+from typing import NewType, Protocol
+
+MessageId = NewType("MessageId", str)
+SegmentId = NewType("SegmentId", str)
+AttemptId = NewType("AttemptId", str)
+ContactId = NewType("ContactId", str)
+ThreadId = NewType("ThreadId", str)
+LinkId = NewType("LinkId", str)
+LaneId = NewType("LaneId", str)
+TokenId = NewType("TokenId", str)
+WebhookId = NewType("WebhookId", str)
+DeliveryId = NewType("DeliveryId", str)
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_RANDOM_BITS = 80
+
+
+class IdSource(Protocol):
+    """Where identities and chance come from; seeded in tests."""
+
+    def new(self, prefix: str) -> str:
+        """A fresh identity such as `msg_01k9…`; later ones sort after earlier ones."""
+        ...
+
+    def jitter(self) -> float:
+        """A number in [0, 1) to spread retries."""
+        ...
+
+    def secret(self, length_octets: int) -> bytes:
+        """Unguessable octets for keys."""
+        ...
+
+
+class SystemIds:
+    """Time-ordered identities (48 bits of milliseconds, 80 of chance), thread safe."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last = 0
+
+    def new(self, prefix: str) -> str:
+        stamp = time.time_ns() // 1_000_000
+        value = stamp << _RANDOM_BITS | secrets.randbits(_RANDOM_BITS)
+        with self._lock:
+            # Two identities of one millisecond keep their order; a clock that
+            # steps back does not hand out an identity that sorts before a given one.
+            if value <= self._last:
+                value = self._last + 1
+            self._last = value
+        return f"{prefix}_{spell(value)}"
+
+    def jitter(self) -> float:
+        return secrets.randbelow(1 << 53) / (1 << 53)
+
+    def secret(self, length_octets: int) -> bytes:
+        return secrets.token_bytes(length_octets)
+
+
+def spell(value: int) -> str:
+    """128 bits as 26 letters of Crockford's base 32; order is kept."""
+    return "".join(_ALPHABET[value >> shift & 31] for shift in range(125, -1, -5))

@@ -1,0 +1,242 @@
+"""What a way to a carrier is: the `Link` protocol, its units, what it hands in.
+
+A `Link` carries messages; a `Door` takes what arrives and returns after commit.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NoReturn, Protocol, runtime_checkable
+
+from gateway.codec.address import Address
+from gateway.codec.dcs import DataCoding
+from gateway.codec.segment import UserData
+from gateway.core.ids import AttemptId, LinkId, MessageId, SegmentId
+
+
+class LinkState(StrEnum):
+    """May it be given work, and if not, whose move it is."""
+
+    STARTING = "starting"
+    UP = "up"
+    PAUSED = "paused"  # connected, but the network does not serve it now
+    DOWN = "down"  # being recovered by itself
+    BLOCKED = "blocked"  # a person has to act: PIN, PUK, SIM refused
+
+
+class ReportStyle(StrEnum):
+    """How news about delivery comes back on this link."""
+
+    NONE = "none"
+    STATUS_REPORT = "status-report"
+    RECEIPT = "receipt"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What a link can carry, and how fast."""
+
+    window: int = 1
+    rate_per_s: float | None = None
+    reports: ReportStyle = ReportStyle.STATUS_REPORT
+    national_languages: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkStatus:
+    """What is known of a link now; what is not known is None, never guessed."""
+
+    link: LinkId
+    kind: str  # "modem", later "smpp", "mm1", "mm7"
+    state: LinkState
+    since: datetime
+    reason: str | None = None  # a stable code: "no_registration", "sim_pin", …
+    detail: str | None = None  # plain words and the fix
+    line: str | None = None  # identity of the SIM (ICCID, else IMSI) or account
+    msisdn: str | None = None
+    operator: str | None = None
+    registration: str | None = None  # "home", "roaming", "searching", "denied", …
+    signal_dbm: int | None = None
+    imei: str | None = None
+    imsi: str | None = None
+    model: str | None = None
+    port: str | None = None
+    smsc: str | None = None
+    storage_used: int | None = None
+    storage_total: int | None = None
+    recoveries: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmsUnit:
+    """One segment to submit.
+
+    `more_follow` lets the link hold the radio channel open for the next segment.
+    `reject_duplicates` asks for TP-RD with `reference_hint` as TP-MR (23.040 9.2.3.25).
+    """
+
+    message_id: MessageId
+    segment_id: SegmentId
+    attempt_id: AttemptId
+    destination: Address
+    body: UserData
+    sender: Address | None = None
+    message_class: int | None = None
+    protocol_id: int = 0
+    validity: timedelta | None = None
+    status_report: bool = True
+    more_follow: bool = False
+    reject_duplicates: bool = False
+    reference_hint: int | None = None
+
+
+Unit = SmsUnit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """What the carrier calls our segment on this line."""
+
+    line: str
+    value: str  # TP-MR in decimal, or the SMPP message_id
+    accepted_at: datetime
+
+
+class ReportKind(StrEnum):
+    """What a report says of its segment."""
+
+    DELIVERED = "delivered"
+    TRYING = "trying"
+    UNDELIVERED = "undelivered"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboundSegment:
+    """One mobile originated segment, decoded, with its raw octets."""
+
+    link: LinkId
+    line: str
+    originator: Address
+    recipient: str | None  # our own number on that line, when known
+    body: UserData
+    coding: DataCoding
+    protocol_id: int
+    service_time: datetime | None
+    raw: bytes  # the whole TPDU (or SMPP PDU body): what the fingerprint is made of
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboundReport:
+    """One report about a segment that left on this line."""
+
+    link: LinkId
+    line: str
+    reference: str
+    recipient: Address
+    kind: ReportKind
+    status: str  # the carrier's own code, e.g. "0x00"
+    service_time: datetime | None
+    discharge_time: datetime | None
+    raw: bytes
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboundCall:
+    """Somebody rang the line; `caller` is None when the number is withheld."""
+
+    link: LinkId
+    line: str
+    caller: Address | None
+    recipient: str | None
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboundUndecoded:
+    """Octets that no decoder could read: kept in quarantine, counted."""
+
+    link: LinkId
+    line: str
+    raw: bytes
+    reason: str
+    received_at: datetime
+
+
+InboundItem = InboundSegment | InboundReport | InboundCall | InboundUndecoded
+
+
+class Door(Protocol):
+    """The way in."""
+
+    async def accept(self, item: InboundItem) -> None:
+        """Keep `item`; returns only after commit, and a repeat is a no-op.
+
+        Raises `StoreError` when it could not be kept: do not thank the carrier.
+        """
+        ...
+
+    def status_changed(self, status: LinkStatus) -> None:
+        """A link's status moved; cheap, never blocks."""
+        ...
+
+
+class Memory(Protocol):
+    """Small durable facts of an adapter, e.g. that a PIN was tried on a SIM."""
+
+    async def recall(self, key: str) -> str | None:
+        """The value, or None."""
+        ...
+
+    async def remember(self, key: str, value: str) -> None:
+        """Returns after commit."""
+        ...
+
+
+class Link(Protocol):
+    """One way to a carrier."""
+
+    @property
+    def id(self) -> LinkId: ...
+
+    @property
+    def capabilities(self) -> Capabilities: ...
+
+    @property
+    def status(self) -> LinkStatus: ...
+
+    async def run(self, door: Door) -> NoReturn:
+        """Connect, serve and heal until cancelled; raises `LinkLost`."""
+        ...
+
+    async def submit(self, unit: Unit) -> Reference:
+        """Send one segment, or raise a `SubmitFailure`.
+
+        Cancelling after the octets left leaves the outcome unknown.
+        """
+        ...
+
+    async def restart(self) -> None:
+        """Operator's wish: begin anew from the first step of bring-up."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UssdAnswer:
+    """What the network said; `more` when it waits for a reply in the session."""
+
+    text: str
+    more: bool = False
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
+@runtime_checkable
+class UssdLink(Protocol):
+    """A link that can run USSD."""
+
+    async def ussd(self, code: str) -> UssdAnswer:
+        """Run one USSD code; raises `SubmitFailure`."""
+        ...

@@ -1,0 +1,410 @@
+"""The seam between the rooms and a database: `Store`, and `Tx` with its repositories.
+
+`fn` given to `Store.write` is an ordinary function: it may run twice, touches only its
+`Tx` and cannot await, so a transaction never waits for a modem. All repositories are
+synchronous; identities and times are made by the caller.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from gateway.core.account import (
+    Answer,
+    Delivery,
+    DeliveryState,
+    Token,
+    Webhook,
+)
+from gateway.core.contact import Contact, Thread
+from gateway.core.event import Event, NewEvent
+from gateway.core.ids import (
+    AttemptId,
+    ContactId,
+    DeliveryId,
+    LaneId,
+    LinkId,
+    MessageId,
+    SegmentId,
+    ThreadId,
+    TokenId,
+    WebhookId,
+)
+from gateway.core.link import InboundReport, InboundUndecoded
+from gateway.core.message import Attempt, Direction, Message, MessageState, Segment
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A cut of a listing: newest first, `before` is the last id of the page before."""
+
+    limit: int = 50
+    before: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageFilter:
+    """Which messages a listing shows; None means any."""
+
+    direction: Direction | None = None
+    states: frozenset[MessageState] | None = None
+    peer: str | None = None
+    thread_id: ThreadId | None = None
+    link: LinkId | None = None
+    reference: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backlog:
+    """What waits in one lane."""
+
+    lane: LaneId
+    state: MessageState
+    count: int
+    oldest_at: datetime
+
+
+class Outbox(Protocol):
+    """MT messages, segments, attempts."""
+
+    def insert(self, message: Message, segments: Sequence[Segment]) -> None: ...
+
+    def save_message(self, message: Message) -> None:
+        """Rewrite every column that can change."""
+        ...
+
+    def save_segment(self, segment: Segment) -> None: ...
+
+    def insert_attempt(self, attempt: Attempt) -> None: ...
+
+    def save_attempt(self, attempt: Attempt) -> None: ...
+
+    def get(self, message_id: MessageId) -> Message | None:
+        """Any direction."""
+        ...
+
+    def segments(self, message_id: MessageId) -> list[Segment]:
+        """By number; any direction."""
+        ...
+
+    def segment(self, segment_id: SegmentId) -> Segment | None: ...
+
+    def attempts(self, message_id: MessageId) -> list[Attempt]:
+        """Oldest first."""
+        ...
+
+    def attempt(self, attempt_id: AttemptId) -> Attempt | None: ...
+
+    def listing(self, which: MessageFilter, page: Page) -> list[Message]: ...
+
+    def claim(
+        self,
+        *,
+        link: LinkId,
+        lanes: Sequence[LaneId],
+        covers: Sequence[LinkId],
+        deferred_first: bool,
+    ) -> Message | None:
+        """Take the next ready message this link may send, and mark it sending.
+
+        A message is takeable when its lane is in `lanes`, its preferred link is None,
+        `link` or one of `covers`, and no other message to its peer is being sent.
+        Order: priority, then age; `deferred_first` prefers those that failed before
+        (tries > 0) so that fresh and deferred work alternate. Sets state, link.
+        """
+        ...
+
+    def wake_due(self, now: datetime, limit: int) -> list[Message]:
+        """Mark ready what has become due; scheduled ones become queued. Returns them."""
+        ...
+
+    def next_due(self) -> datetime | None:
+        """When the earliest waiting message becomes due."""
+        ...
+
+    def expired(self, now: datetime, limit: int) -> list[Message]:
+        """Scheduled or queued messages whose `expires_at` has passed."""
+        ...
+
+    def overdue_reports(self, sent_before: datetime, limit: int) -> list[Segment]:
+        """Segments in sent or unknown whose sending ended before that time."""
+        ...
+
+    def in_flight(self) -> list[Message]:
+        """Messages in state sending, whoever claimed them."""
+        ...
+
+    def by_reference(self, line: str, reference: str) -> list[Segment]:
+        """Segments the carrier called so on that line, newest first."""
+        ...
+
+    def unreferenced(self, line: str) -> list[Attempt]:
+        """Attempts submitting or unknown with no reference on that line."""
+        ...
+
+    def backlog(self) -> list[Backlog]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """The segments of one MO message that is (or was) incomplete."""
+
+    message_id: MessageId
+    line: str
+    originator: str
+    reference: int
+    wide: bool
+    total: int
+    first_at: datetime
+    deadline_at: datetime
+    surfaced: bool  # its gap was shown
+    complete: bool
+    service_time: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParkedReport:
+    """A report whose segment is not known (yet)."""
+
+    id: int
+    report: InboundReport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuarantineItem:
+    """Undecodable octets, kept."""
+
+    id: int
+    item: InboundUndecoded
+
+
+class Inbox(Protocol):
+    """MO messages (rows of the same tables), reports that wait, quarantine."""
+
+    def remember_fingerprint(self, fingerprint: bytes, at: datetime) -> bool:
+        """False when it was known: the item is a repeat."""
+        ...
+
+    def insert(self, message: Message, segments: Sequence[Segment]) -> None: ...
+
+    def add_segment(self, segment: Segment) -> None: ...
+
+    def insert_group(self, group: Group) -> None: ...
+
+    def save_group(self, group: Group) -> None: ...
+
+    def groups(
+        self, *, line: str, originator: str, reference: int, wide: bool, total: int
+    ) -> list[Group]:
+        """Newest first, complete ones too."""
+        ...
+
+    def overdue_groups(self, now: datetime, limit: int) -> list[Group]:
+        """Not complete, not surfaced, past their deadline."""
+        ...
+
+    def next_deadline(self) -> datetime | None: ...
+
+    def park_report(self, report: InboundReport) -> None: ...
+
+    def parked_reports(self, line: str) -> list[ParkedReport]:
+        """Oldest first."""
+        ...
+
+    def drop_parked(self, parked_id: int) -> None: ...
+
+    def quarantine(self, item: InboundUndecoded) -> int: ...
+
+    def quarantined(self, limit: int, before: int | None) -> list[QuarantineItem]: ...
+
+
+class Contacts(Protocol):
+    """Contacts and threads."""
+
+    def by_address(self, address: str) -> Contact | None: ...
+
+    def get(self, contact_id: ContactId) -> Contact | None: ...
+
+    def insert(self, contact: Contact) -> None: ...
+
+    def save(self, contact: Contact) -> None: ...
+
+    def thread(self, contact_id: ContactId, own: str) -> Thread | None: ...
+
+    def threads(self, contact_id: ContactId) -> list[Thread]:
+        """Most recently moved first."""
+        ...
+
+    def insert_thread(self, thread: Thread) -> None: ...
+
+    def save_thread(self, thread: Thread) -> None: ...
+
+    def opted_out(self, page: Page) -> list[Contact]: ...
+
+
+class Events(Protocol):
+    """The log."""
+
+    def append(self, event: NewEvent) -> int:
+        """The sequence number; strictly growing in commit order."""
+        ...
+
+    def after(
+        self, seq: int, limit: int, types: Sequence[str] | None = None
+    ) -> list[Event]:
+        """In order. `types`: exact names, or prefixes that end in `.*`."""
+        ...
+
+    def get(self, seq: int) -> Event | None: ...
+
+    def last_seq(self) -> int: ...
+
+    def first_seq(self) -> int:
+        """The oldest kept; 0 when the log is empty."""
+        ...
+
+
+class Accounts(Protocol):
+    """Tokens and idempotency."""
+
+    def insert_token(self, token: Token) -> None: ...
+
+    def save_token(self, token: Token) -> None: ...
+
+    def token(self, token_id: TokenId) -> Token | None: ...
+
+    def token_by_digest(self, digest: bytes) -> Token | None: ...
+
+    def tokens(self) -> list[Token]: ...
+
+    def answer(self, token_id: TokenId, key: str) -> Answer | None: ...
+
+    def keep_answer(
+        self, token_id: TokenId, key: str, answer: Answer, at: datetime
+    ) -> None:
+        """Raises `StoreConflict` when the key is taken."""
+        ...
+
+
+class Webhooks(Protocol):
+    """Listeners and what is owed to them."""
+
+    def insert(self, webhook: Webhook) -> None: ...
+
+    def save(self, webhook: Webhook) -> None: ...
+
+    def delete(self, webhook_id: WebhookId) -> bool: ...
+
+    def get(self, webhook_id: WebhookId) -> Webhook | None: ...
+
+    def listing(self) -> list[Webhook]: ...
+
+    def owe(self, delivery: Delivery) -> None: ...
+
+    def save_delivery(self, delivery: Delivery) -> None: ...
+
+    def delivery(self, delivery_id: DeliveryId) -> Delivery | None: ...
+
+    def deliveries(
+        self,
+        webhook_id: WebhookId | None,
+        state: DeliveryState | None,
+        page: Page,
+    ) -> list[Delivery]: ...
+
+    def due(
+        self, now: datetime, limit: int, exclude: Sequence[str] = ()
+    ) -> list[Delivery]:
+        """Pending and due, oldest first; `exclude`: urls that are busy or paused."""
+        ...
+
+    def next_due(self) -> datetime | None: ...
+
+    def pending_count(self) -> int: ...
+
+
+class Facts(Protocol):
+    """Small durable facts: cursors, counters, adapters' memory, marks."""
+
+    def get(self, key: str) -> str | None: ...
+
+    def put(self, key: str, value: str) -> None: ...
+
+    def count_up(self, key: str, modulus: int) -> int:
+        """The next value of a durable counter, 0 … modulus-1, wrapping."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetentionCut:
+    """Older than these times may go; None keeps for ever."""
+
+    messages_before: datetime | None = None  # ended messages with all that is theirs
+    raw_before: datetime | None = None  # raw TPDUs of MO segments
+    events_before: datetime | None = None
+    fingerprints_before: datetime | None = None
+    parked_before: datetime | None = None
+    answers_before: datetime | None = None
+    deliveries_before: datetime | None = None
+    quarantine_before: datetime | None = None
+
+
+class Keeping(Protocol):
+    """Purges."""
+
+    def purge(self, cut: RetentionCut, limit: int) -> int:
+        """Delete at most `limit` rows per table; how many went (0: done).
+
+        Never an event that a cursor (`cursor:*` fact) has not read, nor a message
+        that is not at its end.
+        """
+        ...
+
+
+class Tx(Protocol):
+    """One transaction."""
+
+    @property
+    def outbox(self) -> Outbox: ...
+
+    @property
+    def inbox(self) -> Inbox: ...
+
+    @property
+    def contacts(self) -> Contacts: ...
+
+    @property
+    def events(self) -> Events: ...
+
+    @property
+    def accounts(self) -> Accounts: ...
+
+    @property
+    def webhooks(self) -> Webhooks: ...
+
+    @property
+    def facts(self) -> Facts: ...
+
+    @property
+    def keeping(self) -> Keeping: ...
+
+
+class Store(Protocol):
+    """Durable state."""
+
+    async def read(self, fn: Callable[[Tx], T], /) -> T:
+        """Run in a read snapshot."""
+        ...
+
+    async def write(self, fn: Callable[[Tx], T], /) -> T:
+        """Run in a write transaction; returns after commit, raises what `fn` raised."""
+        ...
+
+    async def wait_commit(self, seq: int) -> int:
+        """Wait until the event log has moved past `seq`; its last sequence."""
+        ...
