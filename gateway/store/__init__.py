@@ -1,0 +1,1 @@
+"""Durable state: the store protocols of `gateway.core.store` over a database."""

@@ -1,0 +1,79 @@
+"""Contacts and threads."""
+
+from gateway.core.contact import Contact, Thread
+from gateway.core.ids import ContactId
+from gateway.core.store import Page
+from gateway.store.column import BEYOND, from_moment, from_moment_or_none
+from gateway.store.engine import Session
+from gateway.store.premise import expect_one
+from gateway.store.side_rows import contact_of, thread_of
+
+
+class SqlContacts:
+    """`core.store.Contacts` in SQL."""
+
+    __slots__ = ("_session",)
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def by_address(self, address: str) -> Contact | None:
+        row = self._session.one("contacts.by_address", address=address)
+        return None if row is None else contact_of(row)
+
+    def get(self, contact_id: ContactId) -> Contact | None:
+        row = self._session.one("contacts.get", id=contact_id)
+        return None if row is None else contact_of(row)
+
+    def insert(self, contact: Contact) -> None:
+        self._session.run(
+            "contacts.insert",
+            id=contact.id,
+            address=contact.address,
+            created_at=from_moment(contact.created_at),
+            opted_out_at=from_moment_or_none(contact.opted_out_at),
+            opt_out_source=contact.opt_out_source,
+        )
+
+    def save(self, contact: Contact) -> None:
+        touched = self._session.run(
+            "contacts.save",
+            id=contact.id,
+            opted_out_at=from_moment_or_none(contact.opted_out_at),
+            opt_out_source=contact.opt_out_source,
+        )
+        expect_one(touched, contact.id)
+
+    def thread(self, contact_id: ContactId, own: str) -> Thread | None:
+        row = self._session.one("contacts.thread", contact_id=contact_id, own=own)
+        return None if row is None else thread_of(row)
+
+    def threads(self, contact_id: ContactId) -> list[Thread]:
+        rows = self._session.all("contacts.threads", contact_id=contact_id)
+        return [thread_of(row) for row in rows]
+
+    def insert_thread(self, thread: Thread) -> None:
+        self._session.run(
+            "contacts.insert_thread",
+            id=thread.id,
+            contact_id=thread.contact_id,
+            own=thread.own,
+            created_at=from_moment(thread.created_at),
+            updated_at=from_moment(thread.updated_at),
+            sticky_link=thread.sticky_link,
+        )
+
+    def save_thread(self, thread: Thread) -> None:
+        touched = self._session.run(
+            "contacts.save_thread",
+            id=thread.id,
+            updated_at=from_moment(thread.updated_at),
+            sticky_link=thread.sticky_link,
+        )
+        expect_one(touched, thread.id)
+
+    def opted_out(self, page: Page) -> list[Contact]:
+        rows = self._session.all(
+            "contacts.opted_out", before=page.before or BEYOND, limit=page.limit
+        )
+        return [contact_of(row) for row in rows]

@@ -1,0 +1,105 @@
+"""The seam below the repositories: all that may differ between databases.
+
+SQL is written once in a common subset (`sql/`, `migrations/`) and reaches a database
+only through a `Session`. Architecture: chapter 1.11.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn, Protocol, TypeVar
+
+from gateway.core.errors import StoreBroken
+
+T = TypeVar("T")
+Value = str | int | bytes | None
+
+
+class StoreCorrupt(StoreBroken):
+    """The file's content is damaged: set it aside and restore a backup."""
+
+
+class StoreTooNew(StoreBroken):
+    """A newer version made this file, and says that this one cannot work on it."""
+
+
+class Row(Protocol):
+    """One row of an answer, by column name; only `rows` looks inside."""
+
+    def __getitem__(self, column: str, /) -> Any: ...
+
+
+class Session(Protocol):
+    """Named statements inside one transaction; raises the `StoreError` tree."""
+
+    def all(self, name: str, /, **values: Value) -> list[Row]:
+        """Every row."""
+        ...
+
+    def among(self, name: str, listed: Sequence[str], /, **values: Value) -> list[Row]:
+        """As `all`, with `(:values)` in the statement standing for `listed`."""
+        ...
+
+    def one(self, name: str, /, **values: Value) -> Row | None:
+        """The first row."""
+        ...
+
+    def only(self, name: str, /, **values: Value) -> Row:
+        """The one row that this statement always gives."""
+        ...
+
+    def run(self, name: str, /, **values: Value) -> int:
+        """How many rows were touched."""
+        ...
+
+    def announce(self, seq: int) -> None:
+        """Tell listeners of this event when, and only if, it is committed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineStatus:
+    """Figures for metrics; counters since opening."""
+
+    writes: int
+    commits: int
+    waiting: int  # writes in the queue
+    last_commit_s: float
+    log_octets: int  # write-ahead log on disk
+    free_octets: int  # left on the file system
+    low_space: bool  # refuse new outbound, keep receiving
+    settings: Mapping[str, str]  # of the database, as it reports them
+
+
+class Engine(Protocol):
+    """One database, open for one writing process."""
+
+    async def write(self, fn: Callable[[Session], T], /) -> T:
+        """Run in a write transaction; returns after commit; `fn` may run twice."""
+        ...
+
+    async def read(self, fn: Callable[[Session], T], /) -> T:
+        """Run in a read snapshot that refuses to write."""
+        ...
+
+    def listen(self, heard: Callable[[int], None], /) -> None:
+        """Call `heard` in the loop with the last committed announcement."""
+        ...
+
+    async def backup(self, target: Path, /) -> None:
+        """A verified copy, there whole or not at all."""
+        ...
+
+    async def integrity(self, *, thorough: bool) -> list[str]:
+        """What is wrong with the data; empty when nothing is."""
+        ...
+
+    def status(self) -> EngineStatus: ...
+
+    async def watch(self) -> NoReturn:
+        """Raises `StoreBroken` once the database can no longer be trusted."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what waits, then let go of the file."""
+        ...

@@ -1,0 +1,269 @@
+-- oldest-code: 1
+
+CREATE TABLE contacts (
+    id TEXT NOT NULL PRIMARY KEY,
+    address TEXT NOT NULL UNIQUE,
+    created_at BIGINT NOT NULL,
+    opted_out_at BIGINT,
+    opt_out_source TEXT
+) {clustered};
+
+CREATE INDEX contacts_opted_out ON contacts (id) WHERE opted_out_at IS NOT NULL;
+
+CREATE TABLE threads (
+    id TEXT NOT NULL PRIMARY KEY,
+    contact_id TEXT NOT NULL REFERENCES contacts (id),
+    own TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    sticky_link TEXT,
+    UNIQUE (contact_id, own)
+) {clustered};
+
+CREATE TABLE messages (
+    id TEXT NOT NULL PRIMARY KEY,
+    direction TEXT NOT NULL,
+    state TEXT NOT NULL,
+    contact_id TEXT NOT NULL REFERENCES contacts (id),
+    thread_id TEXT NOT NULL REFERENCES threads (id),
+    peer TEXT NOT NULL,
+    own TEXT NOT NULL,
+    text TEXT,
+    octets {octets},
+    alphabet TEXT NOT NULL,
+    segments INTEGER NOT NULL,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    link TEXT,
+    error_code TEXT,
+    error_reason TEXT,
+    error_carrier TEXT,
+    lane TEXT,
+    preferred_link TEXT NOT NULL,
+    reference TEXT,
+    message_class TEXT NOT NULL,
+    on_unknown TEXT NOT NULL,
+    flash INTEGER NOT NULL,
+    status_report INTEGER NOT NULL,
+    priority INTEGER NOT NULL,
+    queue TEXT,
+    due_at BIGINT,
+    expires_at BIGINT,
+    validity_s BIGINT,
+    tries INTEGER NOT NULL,
+    deferred INTEGER NOT NULL,
+    ready INTEGER NOT NULL,
+    possible_duplicate INTEGER NOT NULL,
+    report_url TEXT,
+    token_id TEXT,
+    service_time BIGINT,
+    missing TEXT,
+    destination_port INTEGER
+) {clustered};
+
+-- What a lane's next message is. What stands behind `id` rides along, so that passing
+-- over a message whose peer is being served, and counting, read no rows.
+CREATE INDEX messages_claim
+    ON messages (lane, preferred_link, deferred, priority DESC, id, peer, state, ready)
+    WHERE state = 'queued' AND ready = 1;
+
+CREATE INDEX messages_sending ON messages (peer) WHERE state = 'sending';
+
+CREATE INDEX messages_due ON messages (due_at, state, lane, ready)
+    WHERE state = 'scheduled' OR (state = 'queued' AND ready = 0);
+
+CREATE INDEX messages_expiry ON messages (expires_at)
+    WHERE state IN ('scheduled', 'queued');
+
+CREATE INDEX messages_live ON messages (state, id)
+    WHERE state IN ('scheduled', 'queued', 'sending');
+
+CREATE INDEX messages_troubled ON messages (state, id)
+    WHERE state IN
+    ('undelivered', 'failed', 'expired', 'unknown', 'cancelled', 'partial');
+
+CREATE INDEX messages_thread ON messages (thread_id, id);
+
+CREATE INDEX messages_reference ON messages (reference, id)
+    WHERE reference IS NOT NULL;
+
+CREATE TABLE segments (
+    id TEXT NOT NULL UNIQUE,
+    message_id TEXT NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    total INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    alphabet TEXT NOT NULL,
+    header {octets} NOT NULL,
+    units {octets} NOT NULL,
+    link TEXT,
+    line TEXT,
+    reference TEXT,
+    sent_at BIGINT,
+    reported_at BIGINT,
+    report_status TEXT,
+    error_code TEXT,
+    error_reason TEXT,
+    error_carrier TEXT,
+    raw {octets},
+    PRIMARY KEY (message_id, number)
+) {clustered};
+
+CREATE INDEX segments_reference ON segments (line, reference, sent_at)
+    WHERE reference IS NOT NULL;
+
+CREATE INDEX segments_unreported ON segments (sent_at)
+    WHERE state IN ('sent', 'unknown');
+
+CREATE INDEX segments_raw ON segments (message_id, number) WHERE raw IS NOT NULL;
+
+CREATE TABLE attempts (
+    id TEXT NOT NULL UNIQUE,
+    segment_id TEXT NOT NULL,
+    message_id TEXT NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
+    link TEXT NOT NULL,
+    line TEXT,
+    state TEXT NOT NULL,
+    started_at BIGINT NOT NULL,
+    finished_at BIGINT,
+    reference TEXT,
+    error_code TEXT,
+    error_reason TEXT,
+    error_carrier TEXT,
+    possible_duplicate INTEGER NOT NULL,
+    PRIMARY KEY (message_id, id)
+) {clustered};
+
+CREATE INDEX attempts_unreferenced ON attempts (line, id)
+    WHERE reference IS NULL AND state IN ('submitting', 'unknown');
+
+CREATE TABLE fingerprints (
+    fingerprint {octets} NOT NULL PRIMARY KEY,
+    at BIGINT NOT NULL
+) {clustered};
+
+CREATE INDEX fingerprints_at ON fingerprints (at);
+
+-- One MO message that is, or was, waiting for segments.
+CREATE TABLE segment_groups (
+    message_id TEXT NOT NULL PRIMARY KEY REFERENCES messages (id) ON DELETE CASCADE,
+    line TEXT NOT NULL,
+    originator TEXT NOT NULL,
+    reference INTEGER NOT NULL,
+    wide INTEGER NOT NULL,
+    total INTEGER NOT NULL,
+    first_at BIGINT NOT NULL,
+    deadline_at BIGINT NOT NULL,
+    surfaced INTEGER NOT NULL,
+    complete INTEGER NOT NULL,
+    service_time BIGINT
+) {clustered};
+
+CREATE INDEX segment_groups_key
+    ON segment_groups (line, originator, reference, total, wide, first_at);
+
+CREATE INDEX segment_groups_deadline ON segment_groups (deadline_at)
+    WHERE complete = 0 AND surfaced = 0;
+
+CREATE TABLE parked_reports (
+    id {growing_key},
+    link TEXT NOT NULL,
+    line TEXT NOT NULL,
+    reference TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    recipient_ton INTEGER NOT NULL,
+    recipient_npi INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    status TEXT NOT NULL,
+    service_time BIGINT,
+    discharge_time BIGINT,
+    raw {octets} NOT NULL,
+    received_at BIGINT NOT NULL
+);
+
+CREATE INDEX parked_reports_line ON parked_reports (line, id);
+
+CREATE TABLE quarantine (
+    id {growing_key},
+    link TEXT NOT NULL,
+    line TEXT NOT NULL,
+    raw {octets} NOT NULL,
+    reason TEXT NOT NULL,
+    received_at BIGINT NOT NULL
+);
+
+CREATE TABLE events (
+    seq {growing_key},
+    type TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    data TEXT NOT NULL,
+    message_id TEXT,
+    thread_id TEXT,
+    link TEXT
+);
+
+CREATE TABLE tokens (
+    id TEXT NOT NULL PRIMARY KEY,
+    name TEXT NOT NULL,
+    digest {octets} NOT NULL UNIQUE,
+    scopes TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT,
+    revoked_at BIGINT,
+    last_used_at BIGINT,
+    sources TEXT NOT NULL,
+    report_secret {octets} NOT NULL
+) {clustered};
+
+CREATE TABLE answers (
+    token_id TEXT NOT NULL,
+    key TEXT NOT NULL,
+    body_digest {octets} NOT NULL,
+    status INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (token_id, key)
+) {clustered};
+
+CREATE INDEX answers_at ON answers (at);
+
+CREATE TABLE webhooks (
+    id TEXT NOT NULL PRIMARY KEY,
+    url TEXT NOT NULL,
+    types TEXT NOT NULL,
+    secrets TEXT NOT NULL,
+    state TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    description TEXT NOT NULL,
+    disabled_reason TEXT
+) {clustered};
+
+CREATE TABLE deliveries (
+    id TEXT NOT NULL PRIMARY KEY,
+    webhook_id TEXT REFERENCES webhooks (id) ON DELETE CASCADE,
+    url TEXT NOT NULL,
+    token_id TEXT,
+    message_id TEXT,
+    event_seq BIGINT NOT NULL,
+    event_type TEXT NOT NULL,
+    body TEXT NOT NULL,
+    state TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    due_at BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    finished_at BIGINT,
+    last_status INTEGER,
+    last_error TEXT
+) {clustered};
+
+CREATE INDEX deliveries_due ON deliveries (due_at, id) WHERE state = 'pending';
+
+CREATE INDEX deliveries_finished ON deliveries (finished_at)
+    WHERE state <> 'pending';
+
+CREATE INDEX deliveries_webhook ON deliveries (webhook_id, id);
+
+CREATE TABLE facts (
+    key TEXT NOT NULL PRIMARY KEY,
+    value TEXT NOT NULL
+) {clustered};

@@ -1,0 +1,31 @@
+-- name: by_address
+SELECT * FROM contacts WHERE address = :address;
+
+-- name: get
+SELECT * FROM contacts WHERE id = :id;
+
+-- name: insert
+INSERT INTO contacts (id, address, created_at, opted_out_at, opt_out_source)
+VALUES (:id, :address, :created_at, :opted_out_at, :opt_out_source);
+
+-- name: save
+UPDATE contacts SET opted_out_at = :opted_out_at, opt_out_source = :opt_out_source
+WHERE id = :id;
+
+-- name: thread
+SELECT * FROM threads WHERE contact_id = :contact_id AND own = :own;
+
+-- name: threads
+SELECT * FROM threads WHERE contact_id = :contact_id ORDER BY updated_at DESC, id DESC;
+
+-- name: insert_thread
+INSERT INTO threads (id, contact_id, own, created_at, updated_at, sticky_link)
+VALUES (:id, :contact_id, :own, :created_at, :updated_at, :sticky_link);
+
+-- name: save_thread
+UPDATE threads SET updated_at = :updated_at, sticky_link = :sticky_link
+WHERE id = :id;
+
+-- name: opted_out
+SELECT * FROM contacts WHERE opted_out_at IS NOT NULL AND id < :before
+ORDER BY id DESC LIMIT :limit;

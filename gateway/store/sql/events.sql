@@ -1,0 +1,19 @@
+-- name: append
+INSERT INTO events (type, at, data, message_id, thread_id, link)
+VALUES (:type, :at, :data, :message_id, :thread_id, :link)
+RETURNING seq;
+
+-- name: after
+SELECT * FROM events WHERE seq > :seq ORDER BY seq LIMIT :limit;
+
+-- name: after_of_types
+SELECT * FROM events WHERE seq > :seq AND type IN (:values) ORDER BY seq LIMIT :limit;
+
+-- name: get
+SELECT * FROM events WHERE seq = :seq;
+
+-- name: last_seq
+SELECT COALESCE(MAX(seq), 0) AS seq FROM events;
+
+-- name: first_seq
+SELECT COALESCE(MIN(seq), 0) AS seq FROM events;

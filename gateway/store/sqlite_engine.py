@@ -1,0 +1,174 @@
+"""The SQLite engine: a writer thread, a few reading threads, a lock, housekeeping.
+
+Relies on `sqlite` for the database, `writer` for group commit, `disk` for the files.
+Spec: reliability DG-30..40
+"""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Final, NoReturn, Self, TypeVar
+
+from gateway.core.clock import Clock
+from gateway.core.errors import StoreBroken, StoreBusy
+from gateway.store.config import StoreConfig
+from gateway.store.disk import Ballast, WriterLock, free_octets, total_octets
+from gateway.store.engine import EngineStatus, Session
+from gateway.store.sqlite import (
+    SqliteSession,
+    copy,
+    open_reader,
+    open_writer,
+    settings_in_force,
+)
+from gateway.store.writer import Writer
+
+_LOG = logging.getLogger(__name__)
+_VACUUM_PAGES: Final = 500
+
+T = TypeVar("T")
+
+
+class SqliteEngine:
+    """`store.engine.Engine` over one SQLite file."""
+
+    def __init__(
+        self,
+        config: StoreConfig,
+        clock: Clock,
+        lock: WriterLock,
+        session: SqliteSession,
+    ) -> None:
+        self._config = config
+        self._lock = lock
+        self._session = session
+        self._settings = settings_in_force(session, config)
+        self._ballast = Ballast(config.path, config.ballast_octets)
+        self._writer = Writer(
+            session,
+            clock,
+            group_size=config.group_size,
+            queue_bound=config.queue_bound,
+            idle_s=config.idle_s,
+            make_room=self._ballast.drop,
+            tidy=self._tidy,
+            finish=self._finish,
+        )
+        self._pool = ThreadPoolExecutor(config.readers, "store-reader")
+        self._local = threading.local()
+        self._readers: list[SqliteSession] = []
+        self._closed = False
+
+    @classmethod
+    async def open(cls, config: StoreConfig, clock: Clock) -> Self:
+        """Raises `StoreBusy` when another process writes, `StoreCorrupt`, …"""
+        lock = WriterLock(config.path)
+        try:
+            session = await asyncio.to_thread(open_writer, config)
+        except BaseException:
+            lock.release()
+            raise
+        engine = cls(config, clock, lock, session)
+        engine._fill_ballast()
+        engine._writer.start()
+        return engine
+
+    async def write(self, fn: Callable[[Session], T], /) -> T:
+        return await self._writer.write(fn)
+
+    async def read(self, fn: Callable[[Session], T], /) -> T:
+        if self._closed:
+            raise StoreBusy("the store is closing")
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._pool, self._read, fn)
+
+    def listen(self, heard: Callable[[int], None], /) -> None:
+        self._writer.listen(heard)
+
+    async def backup(self, target: Path, /) -> None:
+        await asyncio.to_thread(copy, self._config, target)
+
+    async def integrity(self, *, thorough: bool) -> list[str]:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(
+            self._pool, lambda: self._reader().check(thorough=thorough)
+        )
+
+    def status(self) -> EngineStatus:
+        return EngineStatus(
+            writes=self._writer.writes,
+            commits=self._writer.commits,
+            waiting=self._writer.waiting,
+            last_commit_s=self._writer.last_commit_s,
+            log_octets=self._log_octets(),
+            free_octets=free_octets(self._config.path),
+            low_space=self._space_is_low(),
+            settings=self._settings,
+        )
+
+    async def watch(self) -> NoReturn:
+        raise await asyncio.shield(self._writer.broken)
+
+    async def close(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        await asyncio.to_thread(self._pool.shutdown)
+        for reader in self._readers:
+            reader.close()
+        # The writer's connection is the last: closing it empties and removes the log,
+        # which is how the next start knows that all was well.
+        await self._writer.close()
+        self._lock.release()
+
+    def _reader(self) -> SqliteSession:
+        session: SqliteSession | None = getattr(self._local, "session", None)
+        if session is None:
+            session = open_reader(self._config)
+            self._local.session = session
+            self._readers.append(session)
+        return session
+
+    def _read(self, fn: Callable[[Session], T]) -> T:
+        try:
+            session = self._reader()
+            session.control("BEGIN")
+            try:
+                return fn(session)
+            finally:
+                if session.in_transaction:
+                    session.control("ROLLBACK")
+        except StoreBroken as error:
+            self._writer.break_off(error)
+            raise
+
+    def _tidy(self) -> None:
+        """In the writer's thread, when nothing waits."""
+        free = self._session.page_octets("freelist_count")
+        if free > self._config.free_octets:
+            self._session.give_back(_VACUUM_PAGES)
+        if self._log_octets() > self._config.truncate_wal_octets:
+            self._session.pragma("wal_checkpoint(TRUNCATE)")
+        self._fill_ballast()
+
+    def _finish(self) -> None:
+        self._session.close()
+
+    def _fill_ballast(self) -> None:
+        if not self._space_is_low():
+            self._ballast.fill()
+
+    def _space_is_low(self) -> bool:
+        config = self._config
+        least = max(
+            config.low_space_octets,
+            int(total_octets(config.path) * config.low_space_share),
+        )
+        return free_octets(config.path) < least
+
+    def _log_octets(self) -> int:
+        log = self._config.path.with_name(self._config.path.name + "-wal")
+        return log.stat().st_size if log.exists() else 0

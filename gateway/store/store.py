@@ -1,0 +1,117 @@
+"""The store: repositories over any engine, and the way to wait for new events.
+
+Relies on `engine`; knows no database except in `open_store`, where one is chosen.
+"""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn, Self, TypeVar
+
+from gateway.core.clock import Clock
+from gateway.core.store import Tx
+from gateway.store.accounts import SqlAccounts
+from gateway.store.config import StoreConfig
+from gateway.store.contacts import SqlContacts
+from gateway.store.engine import Engine, EngineStatus, Session
+from gateway.store.events import SqlEvents
+from gateway.store.facts import SqlFacts
+from gateway.store.inbox import SqlInbox
+from gateway.store.keeping import SqlKeeping
+from gateway.store.outbox import SqlOutbox
+from gateway.store.sqlite_engine import SqliteEngine
+from gateway.store.webhooks import SqlWebhooks
+
+T = TypeVar("T")
+
+
+class SqlTx:
+    """`core.store.Tx`: the repositories of one transaction."""
+
+    __slots__ = (
+        "accounts",
+        "contacts",
+        "events",
+        "facts",
+        "inbox",
+        "keeping",
+        "outbox",
+        "webhooks",
+    )
+
+    def __init__(self, session: Session) -> None:
+        self.outbox = SqlOutbox(session)
+        self.inbox = SqlInbox(session)
+        self.contacts = SqlContacts(session)
+        self.events = SqlEvents(session)
+        self.accounts = SqlAccounts(session)
+        self.webhooks = SqlWebhooks(session)
+        self.facts = SqlFacts(session)
+        self.keeping = SqlKeeping(session)
+
+
+class SqlStore:
+    """`core.store.Store` over an engine, with what its owner needs besides."""
+
+    def __init__(self, engine: Engine, last_seq: int) -> None:
+        self._engine = engine
+        self._last_seq = last_seq
+        self._moved = asyncio.Event()
+        engine.listen(self._heard)
+
+    @classmethod
+    async def over(cls, engine: Engine) -> Self:
+        """A store over an open engine."""
+        last_seq = await engine.read(lambda session: SqlTx(session).events.last_seq())
+        return cls(engine, last_seq)
+
+    async def read(self, fn: Callable[[Tx], T], /) -> T:
+        return await self._engine.read(lambda session: fn(SqlTx(session)))
+
+    async def write(self, fn: Callable[[Tx], T], /) -> T:
+        return await self._engine.write(lambda session: fn(SqlTx(session)))
+
+    async def wait_commit(self, seq: int) -> int:
+        while self._last_seq <= seq:
+            await self._moved.wait()
+        return self._last_seq
+
+    async def backup(self, target: Path) -> None:
+        """A verified copy of a moment, there whole or not at all."""
+        await self._engine.backup(target)
+
+    async def integrity(self, *, thorough: bool = False) -> list[str]:
+        """What is wrong with the data; `thorough` reads every index, too."""
+        return await self._engine.integrity(thorough=thorough)
+
+    def status(self) -> EngineStatus:
+        return self._engine.status()
+
+    async def watch(self) -> NoReturn:
+        """Raises `StoreBroken` once nothing may be thanked any more."""
+        await self._engine.watch()
+
+    async def close(self) -> None:
+        """Commit what waits, empty the log, let go of the file."""
+        await self._engine.close()
+
+    def _heard(self, seq: int) -> None:
+        if seq > self._last_seq:
+            self._last_seq = seq
+            self._moved.set()
+            self._moved = asyncio.Event()
+
+
+async def open_store(config: StoreConfig, clock: Clock) -> SqlStore:
+    """Open or make the database at `config.path`.
+
+    Raises `StoreBusy` when another process writes, `StoreCorrupt` when the file is
+    damaged (then `disk.set_aside`, `sqlite.verify` and `disk.restore` help),
+    `StoreTooNew`, or `StoreBroken`.
+    """
+    engine = await SqliteEngine.open(config, clock)
+    try:
+        return await SqlStore.over(engine)
+    except BaseException:
+        await engine.close()
+        raise

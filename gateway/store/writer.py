@@ -1,0 +1,249 @@
+"""The writer: one thread, one connection, all waiting writes in one commit.
+
+Each write runs in a savepoint, so that one that raises takes only itself back. Relies
+on a session that turns the database's errors into the `StoreError` tree; knows no SQL.
+Spec: reliability DG-01..03, DG-31, DG-39
+"""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from typing import Any, Protocol, TypeVar
+
+from gateway.core.clock import Clock
+from gateway.core.errors import (
+    GatewayError,
+    StoreBroken,
+    StoreBusy,
+    StoreError,
+    StoreFull,
+)
+from gateway.store.engine import Session
+
+_LOG = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+class WritingSession(Session, Protocol):
+    """A session whose transactions the writer steers."""
+
+    announced: int
+
+    @property
+    def in_transaction(self) -> bool: ...
+
+    def control(self, command: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A write that waits, and whom to tell."""
+
+    fn: Callable[[Session], Any]
+    future: asyncio.Future[Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a write came to."""
+
+    job: Job
+    value: object = None
+    error: Exception | None = None
+
+
+class Writer:
+    """Takes writes from the loop, runs them in its thread, answers after commit."""
+
+    def __init__(
+        self,
+        session: WritingSession,
+        clock: Clock,
+        *,
+        group_size: int,
+        queue_bound: int,
+        idle_s: float,
+        make_room: Callable[[], bool],
+        tidy: Callable[[], None],
+        finish: Callable[[], None],
+    ) -> None:
+        """`make_room` frees disk space if it can; `tidy` runs when nothing waits."""
+        self._session = session
+        self._clock = clock
+        self._group_size = group_size
+        self._queue_bound = queue_bound
+        self._idle_s = idle_s
+        self._make_room = make_room
+        self._tidy = tidy
+        self._finish = finish
+        self._queue: SimpleQueue[Job | None] = SimpleQueue()
+        self._loop = asyncio.get_running_loop()
+        self._closing = False
+        self._failure: StoreBroken | None = None  # the thread's own knowledge
+        self._listeners: list[Callable[[int], None]] = []
+        self._thread = threading.Thread(
+            target=self._run, name="store-writer", daemon=True
+        )
+        self.broken: asyncio.Future[StoreBroken] = self._loop.create_future()
+        self.writes = 0
+        self.commits = 0
+        self.last_commit_s = 0.0
+
+    def start(self) -> None:
+        self._thread.start()
+
+    @property
+    def waiting(self) -> int:
+        return self._queue.qsize()
+
+    def listen(self, heard: Callable[[int], None]) -> None:
+        self._listeners.append(heard)
+
+    async def write(self, fn: Callable[[Session], T]) -> T:
+        """Cancelling does not take back a write that already waits."""
+        if self.broken.done():
+            raise StoreBroken(str(self.broken.result()))
+        if self._closing:
+            raise StoreBusy("the store is closing")
+        if self._queue.qsize() >= self._queue_bound:
+            raise StoreBusy("too many writes wait")
+        future: asyncio.Future[T] = self._loop.create_future()
+        self._queue.put(Job(fn=fn, future=future))
+        return await future
+
+    async def close(self) -> None:
+        """Commit what waits and end the thread."""
+        if not self._closing:
+            self._closing = True
+            self._queue.put(None)
+        await asyncio.to_thread(self._thread.join)
+
+    def break_off(self, error: StoreBroken) -> None:
+        """From any thread: nothing may be written any more."""
+        self._loop.call_soon_threadsafe(self._mark_broken, error)
+
+    def _mark_broken(self, error: StoreBroken) -> None:
+        if not self.broken.done():
+            _LOG.critical("the store cannot be trusted any more: %s", error)
+            self.broken.set_result(error)
+
+    def _run(self) -> None:
+        try:
+            while (jobs := self._take()) is not None:
+                self._serve(jobs)
+        finally:
+            self._finish()
+
+    def _take(self) -> Sequence[Job] | None:
+        """All that waits, up to a group; None at the end."""
+        first = self._wait()
+        if first is None:
+            return None
+        jobs = [first]
+        while len(jobs) < self._group_size:
+            try:
+                job = self._queue.get_nowait()
+            except Empty:
+                break
+            if job is None:
+                self._queue.put(None)  # the end comes after this group
+                break
+            jobs.append(job)
+        return jobs
+
+    def _wait(self) -> Job | None:
+        try:
+            return self._queue.get(timeout=self._idle_s)
+        except Empty:
+            self._tidy_up()
+            return self._queue.get()
+
+    def _tidy_up(self) -> None:
+        try:
+            self._tidy()
+        except (StoreError, OSError) as error:
+            _LOG.warning("housekeeping was put off: %s", error)
+
+    def _serve(self, jobs: Sequence[Job]) -> None:
+        try:
+            outcomes = self._refuse(jobs) if self._failure else self._work(jobs)
+        except Exception as error:
+            _LOG.exception("the writer fell")
+            self._failure = StoreBroken(f"the writer fell: {error}")
+            outcomes = self._refuse(jobs)
+        self._loop.call_soon_threadsafe(self._answer, outcomes, self._session.announced)
+
+    def _work(self, jobs: Sequence[Job]) -> list[Outcome]:
+        """All in one commit; what a full disk refused once more when there is room."""
+        started = self._clock.monotonic()
+        outcomes = self._commit(jobs)
+        starved = [o.job for o in outcomes if isinstance(o.error, StoreFull)]
+        if starved and self._make_room():
+            outcomes = [o for o in outcomes if o.job not in starved]
+            outcomes += self._commit(starved)
+        self.last_commit_s = self._clock.monotonic() - started
+        return outcomes
+
+    def _refuse(self, jobs: Sequence[Job]) -> list[Outcome]:
+        return [Outcome(job=job, error=self._failure) for job in jobs]
+
+    def _commit(self, jobs: Sequence[Job]) -> list[Outcome]:
+        """One transaction for all; what fails outside a write fails them all."""
+        announced = self._session.announced
+        try:
+            self._session.control("BEGIN IMMEDIATE")
+            outcomes = [self._try(job) for job in jobs]
+            self._session.control("COMMIT")
+        except Exception as error:
+            _LOG.warning("%d writes were not committed: %s", len(jobs), error)
+            self._session.announced = announced
+            if isinstance(error, StoreBroken):
+                self._failure = error
+            self._roll_back()
+            return [Outcome(job=job, error=error) for job in jobs]
+        self.commits += 1
+        self.writes += len(jobs)
+        return outcomes
+
+    def _try(self, job: Job) -> Outcome:
+        announced = self._session.announced
+        self._session.control("SAVEPOINT job")
+        try:
+            value = job.fn(self._session)
+        except Exception as error:
+            if not isinstance(error, GatewayError):
+                _LOG.exception("a write failed")
+            if isinstance(error, StoreBroken) or not self._session.in_transaction:
+                raise  # SQLite has taken the whole transaction back
+            self._session.announced = announced
+            self._session.control("ROLLBACK TO job")
+            self._session.control("RELEASE job")
+            return Outcome(job=job, error=error)
+        self._session.control("RELEASE job")
+        return Outcome(job=job, value=value)
+
+    def _roll_back(self) -> None:
+        if self._session.in_transaction:
+            try:
+                self._session.control("ROLLBACK")
+            except StoreError as error:
+                self._failure = StoreBroken(f"rolling back failed: {error}")
+                self.break_off(self._failure)
+
+    def _answer(self, outcomes: Sequence[Outcome], announced: int) -> None:
+        for outcome in outcomes:
+            if isinstance(outcome.error, StoreBroken):
+                self._mark_broken(outcome.error)
+            if outcome.job.future.done():
+                continue  # the caller went away
+            if outcome.error is None:
+                outcome.job.future.set_result(outcome.value)
+            else:
+                outcome.job.future.set_exception(outcome.error)
+        if announced:
+            for heard in self._listeners:
+                heard(announced)

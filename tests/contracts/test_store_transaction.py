@@ -1,0 +1,174 @@
+"""Store contract: what a transaction promises, whatever the database."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+import pytest
+
+from gateway.core.errors import StoreConflict
+from gateway.core.store import Tx
+from gateway.store.store import SqlStore
+from tests.store.stored import Maker
+
+T = TypeVar("T")
+
+
+class PoisonError(Exception):
+    """Raised by a write on purpose."""
+
+
+def put(key: str, value: str) -> Callable[[Tx], None]:
+    return lambda tx: tx.facts.put(key, value)
+
+
+async def fact(store: SqlStore, key: str) -> str | None:
+    return await store.read(lambda tx: tx.facts.get(key))
+
+
+async def test_a_write_gives_back_what_the_function_gave(store: SqlStore) -> None:
+    assert await store.write(lambda tx: 42) == 42
+
+
+async def test_what_was_written_is_read_after_the_write(store: SqlStore) -> None:
+    await store.write(put("a", "1"))
+    assert await fact(store, "a") == "1"
+
+
+async def test_a_write_that_raises_leaves_nothing(store: SqlStore) -> None:
+    def fn(tx: Tx) -> None:
+        tx.facts.put("a", "1")
+        raise PoisonError
+
+    with pytest.raises(PoisonError):
+        await store.write(fn)
+    assert await fact(store, "a") is None
+
+
+async def test_a_poisoned_write_fails_alone_among_many(store: SqlStore) -> None:
+    def poison(tx: Tx) -> None:
+        tx.facts.put("poison", "1")
+        raise PoisonError
+
+    writes = [store.write(put(str(number), "1")) for number in range(199)]
+    writes.insert(100, store.write(poison))
+    results = await asyncio.gather(*writes, return_exceptions=True)
+    assert [type(r) for r in results if r is not None] == [PoisonError]
+    assert await fact(store, "poison") is None
+    assert all([await fact(store, str(number)) == "1" for number in range(199)])
+
+
+async def test_a_conflict_inside_a_write_can_be_caught_there(store: SqlStore) -> None:
+    maker = Maker()
+
+    def fn(tx: Tx) -> str:
+        tx.contacts.insert(maker.contact("+79160000001"))
+        try:
+            tx.contacts.insert(maker.contact("+79160000001"))
+        except StoreConflict:
+            return "known"
+        return "new"
+
+    assert await store.write(fn) == "known"
+    assert await store.read(lambda tx: tx.contacts.by_address("+79160000001"))
+
+
+async def test_a_read_refuses_to_write(store: SqlStore) -> None:
+    with pytest.raises(AssertionError):
+        await store.read(put("a", "1"))
+    assert await fact(store, "a") is None
+
+
+async def test_a_read_sees_one_moment(store: SqlStore) -> None:
+    await store.write(put("a", "1"))
+    loop = asyncio.get_running_loop()
+
+    def fn(tx: Tx) -> tuple[str | None, str | None]:
+        before = tx.facts.get("a")
+        asyncio.run_coroutine_threadsafe(store.write(put("a", "2")), loop).result()
+        return before, tx.facts.get("a")
+
+    assert await store.read(fn) == ("1", "1")
+    assert await fact(store, "a") == "2"
+
+
+async def test_the_caller_may_go_away(store: SqlStore) -> None:
+    task = asyncio.ensure_future(store.write(put("a", "1")))
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await store.write(put("b", "1"))
+    assert await fact(store, "b") == "1"
+
+
+async def test_event_numbers_grow_and_commits_wake_readers(
+    store: SqlStore, make: Maker
+) -> None:
+    assert await store.wait_commit(-1) == 0
+    waiting = asyncio.ensure_future(store.wait_commit(0))
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    first = await store.write(lambda tx: tx.events.append(make.event()))
+    assert await waiting == first
+    second = await store.write(lambda tx: tx.events.append(make.event()))
+    assert second > first
+    assert await store.wait_commit(first) == second
+
+
+async def test_an_event_taken_back_wakes_nobody(store: SqlStore, make: Maker) -> None:
+    def fn(tx: Tx) -> None:
+        tx.events.append(make.event())
+        raise PoisonError
+
+    waiting = asyncio.ensure_future(store.wait_commit(0))
+    with pytest.raises(PoisonError):
+        await store.write(fn)
+    await store.write(put("a", "1"))
+    assert not waiting.done()
+    waiting.cancel()
+
+
+async def test_a_reader_by_cursor_never_skips_an_event(
+    store: SqlStore, make: Maker
+) -> None:
+    """The trap of several writers: a later number committed first. (1.11)"""
+    total = 300
+    seen: list[int] = []
+
+    def last() -> int:
+        return seen[-1] if seen else 0
+
+    async def follow() -> None:
+        while len(seen) < total:
+            await store.wait_commit(last())
+            events = await store.read(lambda tx: tx.events.after(last(), 50))
+            seen.extend(event.seq for event in events)
+
+    follower = asyncio.ensure_future(follow())
+    appends = [
+        store.write(lambda tx: tx.events.append(make.event())) for _ in range(total)
+    ]
+    given = await asyncio.gather(*appends)
+    await asyncio.wait_for(follower, 10)
+    assert seen == sorted(given)
+
+
+async def test_a_backup_is_whole_and_has_what_was_committed(
+    store: SqlStore, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    await store.write(put("a", "1"))
+    target = tmp_path_factory.mktemp("backup") / "copy.db"
+    await store.backup(target)
+    assert [entry.name for entry in target.parent.iterdir()] == ["copy.db"]
+    assert await store.integrity(thorough=True) == []
+
+
+async def test_closing_keeps_what_waited(store: SqlStore) -> None:
+    writes = [
+        asyncio.ensure_future(store.write(put(str(number), "1")))
+        for number in range(100)
+    ]
+    await asyncio.sleep(0)
+    await store.close()
+    assert await asyncio.gather(*writes) == [None] * 100

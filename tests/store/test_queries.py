@@ -1,0 +1,90 @@
+"""Named SQL: the files hold what the repositories ask for, and hot ones use indexes."""
+
+import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+import gateway.store
+from gateway.store.config import StoreConfig
+from gateway.store.queries import Dialect, statements, steps, widen, widened
+from gateway.store.sqlite import DIALECT, open_writer
+
+OTHER = Dialect(growing_key="KEY", octets="BYTES", clustered="", claim_lock="LOCK")
+ROOM = Path(gateway.store.__file__).parent
+SOURCES = {path.stem: path.read_text("utf-8") for path in ROOM.glob("*.py")}
+# Small tables, or listings that read by age on purpose.
+SCANS = {
+    "accounts.tokens",
+    "schema.state",
+    "webhooks.listing",
+    "keeping.oldest_messages",
+    "keeping.oldest_raw",
+    "keeping.parked",
+    "keeping.quarantine",
+    "outbox.backlog_ready",
+    "outbox.backlog_sending",
+    "outbox.backlog_waiting",
+    "inbox.quarantined",
+    "webhooks.pending_count",
+    "webhooks.next_due",
+    "inbox.next_deadline",
+    "outbox.in_flight",
+}
+
+
+def test_every_statement_is_used_and_every_used_one_exists() -> None:
+    text = "\n".join(SOURCES.values())
+    used = set(re.findall(r'"(\w+\.\w+)"', text))
+    used |= {f"keeping.{name}" for name in re.findall(r'_purge_plain\("(\w+)"', text)}
+    used |= {f"outbox.backlog_{part}" for part in ("ready", "waiting", "sending")}
+    assert set(statements(DIALECT)) - used == set()
+
+
+def test_there_is_no_sql_in_the_code() -> None:
+    sql = re.compile(r'"[^"\n]*\b(SELECT|INSERT INTO|UPDATE \w+ SET|DELETE FROM)\b')
+    assert [name for name, text in SOURCES.items() if sql.search(text)] == []
+
+
+def test_only_two_modules_import_the_database() -> None:
+    imports = re.compile(r"^(import|from) (sqlite3|sqlite_utils)", re.MULTILINE)
+    assert {name for name, text in SOURCES.items() if imports.search(text)} == {
+        "sqlite",
+        "migrate",
+    }
+
+
+@pytest.mark.parametrize("name", sorted(statements(DIALECT)))
+def test_a_statement_compiles_and_reads_no_table_whole(
+    config: StoreConfig, name: str
+) -> None:
+    open_writer(config).close()
+    sql = widen(statements(DIALECT)[name], 2)
+    if sql.startswith("CREATE"):
+        return
+    values = dict.fromkeys(re.findall(r":(\w+)", sql), "1") | widened(["a", "b"])
+    plan = explain(config.path, sql, values)
+    scans = [
+        line for line in plan if line.startswith("SCAN") and "CONSTANT" not in line
+    ]
+    assert not scans or name in SCANS, plan
+
+
+def explain(path: Path, sql: str, values: dict[str, str]) -> list[str]:
+    with closing(sqlite3.connect(path)) as connection:
+        rows = connection.execute(f"EXPLAIN QUERY PLAN {sql}", values)
+        return [str(row[3]) for row in rows]
+
+
+def test_the_words_of_a_dialect_are_put_in() -> None:
+    assert "{" not in "".join(statements(OTHER).values())
+    assert "id KEY" in steps(OTHER)[0].sql
+    assert statements(OTHER)["outbox.claim_candidate"].endswith("LIMIT 1 LOCK")
+
+
+def test_a_list_becomes_as_many_parameters() -> None:
+    assert widen("a IN (:values)", 2) == "a IN (:value0, :value1)"
+    assert widen("a IN (:values)", 0) == "a IN ('')"
+    assert widened(["x", "y"]) == {"value0": "x", "value1": "y"}
