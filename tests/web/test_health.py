@@ -1,0 +1,42 @@
+"""Health and metrics."""
+
+import msgspec
+
+from gateway.core.link import LinkState
+from tests.web.world import World
+from web.shape import HealthShape
+
+
+async def test_ready_names_what_is_wrong(world: World) -> None:
+    answer = await world.call("GET", "/health/ready")
+    assert answer.headers["Content-Type"] == "application/health+json"
+    health = msgspec.convert(answer.json, HealthShape)
+    assert health.status == "pass"
+    assert health.checks["store:writer"][0]["status"] == "pass"
+    await world.move_link(LinkState.BLOCKED, "sim_pin")
+    blocked = await world.call("GET", "/health/ready")
+    assert (blocked.status, blocked.json["status"]) == (200, "warn")
+    assert blocked.json["checks"]["sim1:state"][0]["output"] == "sim_pin"
+
+
+async def test_not_ready_when_nothing_can_be_kept(world: World) -> None:
+    await world.store.close()
+    answer = await world.http.get(world.base + "/health/ready")
+    assert answer.status == 503
+    assert (await answer.json(content_type=None))["status"] == "fail"
+    assert (await world.http.get(world.base + "/health/live")).status == 200
+
+
+async def test_requests_are_counted_by_route_never_by_number(world: World) -> None:
+    number = "+79161234567"
+    await world.call("GET", f"/api/v1/contacts/{number}/opt-out")
+    await world.call("GET", "/no/such/place/79161234567")
+    text = (await world.call("GET", "/metrics")).text
+    assert 'kind="GET /api/v1/contacts/{msisdn}/opt-out"' in text
+    assert "79161234567" not in text
+
+
+async def test_a_balancer_may_ask_without_a_body(world: World) -> None:
+    for path in ("/health/live", "/health/ready"):
+        answer = await world.call("HEAD", path)
+        assert (answer.status, answer.text) == (200, "")

@@ -1,0 +1,185 @@
+"""One call of the API as a value: where, for whom, from what, to what.
+
+The route table, the checks and the OpenAPI description all come from `Endpoint`s, so
+none can say what another does not. Relies on `web.validate`; knows no resource.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Generic, TypeVar
+
+import msgspec
+from aiohttp import web
+
+from gateway.core.account import Role, Token
+from gateway.core.errors import Invalid
+from web.schema import Nothing
+from web.validate import FieldProblem, InvalidFields, check, parse_json
+
+Q = TypeVar("Q", bound=msgspec.Struct)
+B = TypeVar("B", bound=msgspec.Struct)
+
+BODY_TIMEOUT_S = web.AppKey("body_timeout_s", float)
+
+
+class Access(Enum):
+    """Who needs no scope."""
+
+    OPEN = "open"
+    LOCAL = "local"  # this machine, else a token that may see links
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call(Generic[Q, B]):
+    """One authenticated, checked request."""
+
+    request: web.Request
+    token: Token | None
+    query: Q
+    body: B
+    digest: bytes  # of the body's meaning: white space and order do not count
+
+    def part(self, name: str) -> str:
+        """A part of the path."""
+        return self.request.match_info[name]
+
+    @property
+    def caller(self) -> Token:
+        """The token of a call that is not open."""
+        if self.token is None:
+            raise AssertionError("an open call has no caller")
+        return self.token
+
+
+Handle = Callable[[web.Request, Token | None], Awaitable[web.StreamResponse]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """A row of the route table."""
+
+    method: str
+    path: str
+    access: Access | Role
+    summary: str
+    handle: Handle
+    query: type[msgspec.Struct]
+    body: type[msgspec.Struct]
+    answers: tuple[type[msgspec.Struct], ...]  # one of these; none: no JSON content
+    status: int = 200
+    media: tuple[str, ...] = ("application/json",)
+    headers: tuple[str, ...] = field(default=())  # of the request, documented ones
+
+    @property
+    def tag(self) -> str:
+        """The resource this call belongs to."""
+        return self.path.removeprefix("/api/v1/").strip("/").split("/")[0]
+
+
+def endpoint(
+    method: str,
+    path: str,
+    handler: Callable[[Call[Q, B]], Awaitable[web.StreamResponse]],
+    *,
+    access: Access | Role,
+    summary: str,
+    answer: type[msgspec.Struct] | tuple[type[msgspec.Struct], ...] | None,
+    query: type[Q] = Nothing,  # type: ignore[assignment]  # the default binds Q
+    body: type[B] = Nothing,  # type: ignore[assignment]  # the default binds B
+    status: int = 200,
+    media: tuple[str, ...] = ("application/json",),
+    headers: tuple[str, ...] = (),
+) -> Endpoint:
+    """Bind a typed handler to its place; the checks run before it."""
+
+    async def handle(request: web.Request, token: Token | None) -> web.StreamResponse:
+        call = await _check(request, token, query, body)
+        if method == "GET":
+            return await handler(call)
+        # A caller who hangs up cancels: what follows a commit must happen all the same.
+        return await asyncio.shield(_run(handler, call))
+
+    return Endpoint(
+        method=method,
+        path=path,
+        access=access,
+        summary=summary,
+        handle=handle,
+        query=query,
+        body=body,
+        answers=_answers(answer),
+        status=status,
+        media=media,
+        headers=headers,
+    )
+
+
+def reply(
+    content: object, *, status: int = 200, headers: dict[str, str] | None = None
+) -> web.Response:
+    """A JSON answer."""
+    return web.Response(
+        body=msgspec.json.encode(content),
+        status=status,
+        content_type="application/json",
+        headers=headers,
+    )
+
+
+async def _check(
+    request: web.Request, token: Token | None, query: type[Q], body: type[B]
+) -> Call[Q, B]:
+    asked = check(_query(request), query, strict=False)
+    raw: object = {}
+    if request.method in ("POST", "PUT", "PATCH"):
+        raw = parse_json(await _read(request))
+    said = check(raw, body)
+    canonical = msgspec.json.encode(raw, order="sorted")
+    return Call(
+        request=request,
+        token=token,
+        query=asked,
+        body=said,
+        digest=hashlib.sha256(canonical).digest(),
+    )
+
+
+async def _run(
+    handler: Callable[[Call[Q, B]], Awaitable[web.StreamResponse]], call: Call[Q, B]
+) -> web.StreamResponse:
+    """A coroutine of whatever is awaitable, as `shield` wants it."""
+    return await handler(call)
+
+
+def _answers(
+    answer: type[msgspec.Struct] | tuple[type[msgspec.Struct], ...] | None,
+) -> tuple[type[msgspec.Struct], ...]:
+    if answer is None:
+        return ()
+    return answer if isinstance(answer, tuple) else (answer,)
+
+
+def _query(request: web.Request) -> dict[str, str]:
+    query: dict[str, str] = {}
+    for key, value in request.query.items():
+        if key in query:
+            raise InvalidFields(
+                [FieldProblem(field=key, code="repeated", detail="given twice")]
+            )
+        query[key] = value
+    return query
+
+
+async def _read(request: web.Request) -> bytes:
+    if request.headers.get("Content-Encoding", "identity") != "identity":
+        raise web.HTTPUnsupportedMediaType(text="send the body without compression")
+    try:
+        async with asyncio.timeout(request.app[BODY_TIMEOUT_S]):
+            return await request.read()
+    except TimeoutError:
+        raise web.HTTPRequestTimeout(text="the body did not come in time") from None
+    except web.RequestPayloadError as error:
+        raise Invalid("malformed_body", "the body is not framed as HTTP") from error

@@ -1,0 +1,179 @@
+"""From the event log to what is owed to each listener, exactly once.
+
+A reader of the log with a durable cursor: deliveries and the cursor move in one write.
+Sending is `web.sender`'s. Spec: spec/reliability.md DG-21, DG-22.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import NoReturn
+
+import msgspec
+
+from gateway.core.account import Delivery, DeliveryState, Webhook, WebhookState
+from gateway.core.clock import Clock
+from gateway.core.event import Event, EventType
+from gateway.core.ids import DeliveryId, IdSource, MessageId, TokenId
+from gateway.core.store import Store, Tx
+from gateway.engine.feed import cursor_of, move_cursor
+from gateway.engine.present import time_text
+from gateway.engine.waiting import within
+
+READER = "webhooks"  # whose cursor it is
+BODY_LIMIT_OCTETS = 20_000
+
+_BATCH = 200
+# The cursor on disk may lie this far back: nothing is owed for the events between.
+_CURSOR_LAG = 500
+_STANDSTILL_S = 60.0
+# What a listener needs to ask for the rest when an event is too big to be sent.
+_KEYS_OF_A_STUB = ("id", "direction", "state", "from", "to", "thread_id", "link")
+
+
+class FanOut:
+    """Follows the log; `wake` is called when there is something new to send."""
+
+    def __init__(
+        self, store: Store, clock: Clock, ids: IdSource, *, wake: Callable[[], None]
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._ids = ids
+        self._wake = wake
+        self._reached = 0
+        self._saved = 0
+
+    async def run(self) -> NoReturn:
+        """Follow until cancelled; safe to cancel."""
+        self._reached = self._saved = await self._store.read(
+            lambda tx: cursor_of(tx, READER) or 0
+        )
+        while True:
+            await self._rest()
+            await self._step()
+
+    async def _rest(self) -> None:
+        """Until the log moves; what is read may be purged once it stands still."""
+
+        async def moved() -> int:
+            return await self._store.wait_commit(self._reached)
+
+        if self._saved < self._reached:
+            try:
+                await within(self._clock, _STANDSTILL_S, moved)
+            except TimeoutError:
+                await self._save([])
+        await moved()
+
+    async def _step(self) -> None:
+        """Take one batch of the log."""
+        after = self._reached
+        self._reached, owed = await self._store.read(lambda tx: self._plan(tx, after))
+        if owed or self._reached - self._saved >= _CURSOR_LAG:
+            await self._save(owed)
+        if owed:
+            self._wake()
+
+    async def _save(self, owed: Sequence[Delivery]) -> None:
+        reached = self._reached
+        await self._store.write(lambda tx: _keep(tx, reached, owed))
+        self._saved = reached
+
+    def _plan(self, tx: Tx, after: int) -> tuple[int, list[Delivery]]:
+        events = tx.events.after(after, _BATCH)
+        if not events:
+            return after, []
+        webhooks = tx.webhooks.listing()
+        now = self._clock.now()
+        owed = []
+        for event in events:
+            owed += [
+                owe(webhook, event, self._ids, now)
+                for webhook in webhooks
+                if wants(webhook, event)
+            ]
+            owed += _owe_report(tx, event, self._ids, now)
+        return events[-1].seq, owed
+
+
+def wants(webhook: Webhook, event: Event) -> bool:
+    """Is `event` owed to `webhook`; a test event is owed by whoever asked for it."""
+    return (
+        webhook.state is WebhookState.ACTIVE
+        and event.type is not EventType.WEBHOOK_TEST
+        and event.at >= webhook.created_at
+        and matches(webhook, event.type)
+    )
+
+
+def matches(webhook: Webhook, event_type: EventType) -> bool:
+    """Does the listener's choice of types cover this one."""
+    name = event_type.value
+    family = name.partition(".")[0] + ".*"
+    return not webhook.types or name in webhook.types or family in webhook.types
+
+
+def owe(webhook: Webhook, event: Event, ids: IdSource, now: datetime) -> Delivery:
+    """A delivery of `event` to `webhook`."""
+    return _delivery(event, ids, now, url=webhook.url, webhook=webhook)
+
+
+def render(event: Event) -> str:
+    """The body of a webhook; a stub when the event's data is too big for one."""
+    data = dict(event.data)
+    body = _body(event, data)
+    if len(body.encode()) <= BODY_LIMIT_OCTETS:
+        return body
+    stub = {key: data[key] for key in _KEYS_OF_A_STUB if key in data}
+    return _body(event, {**stub, "truncated": True})
+
+
+def _owe_report(tx: Tx, event: Event, ids: IdSource, now: datetime) -> list[Delivery]:
+    if event.message_id is None:
+        return []
+    message = tx.outbox.get(MessageId(event.message_id))
+    if message is None or message.report_url is None:
+        return []
+    return [
+        _delivery(event, ids, now, url=message.report_url, token_id=message.token_id)
+    ]
+
+
+def _delivery(
+    event: Event,
+    ids: IdSource,
+    now: datetime,
+    *,
+    url: str,
+    webhook: Webhook | None = None,
+    token_id: TokenId | None = None,
+) -> Delivery:
+    return Delivery(
+        id=DeliveryId(ids.new("whd")),
+        webhook_id=webhook.id if webhook else None,
+        url=url,
+        token_id=token_id,
+        message_id=MessageId(event.message_id) if event.message_id else None,
+        event_seq=event.seq,
+        event_type=event.type.value,
+        body=render(event),
+        state=DeliveryState.PENDING,
+        attempts=0,
+        due_at=now,
+        created_at=now,
+    )
+
+
+def _body(event: Event, data: dict[str, object]) -> str:
+    content = {
+        "type": event.type.value,
+        "timestamp": time_text(event.at),
+        "data": data,
+    }
+    return msgspec.json.encode(content).decode()
+
+
+def _keep(tx: Tx, reached: int, owed: Sequence[Delivery]) -> None:
+    for delivery in owed:
+        tx.webhooks.owe(delivery)
+    move_cursor(tx, READER, reached)
