@@ -1,0 +1,1 @@
+"""The rooms: how messages come in, wait, leave and are told of; core and codec only."""

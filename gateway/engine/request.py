@@ -1,0 +1,237 @@
+"""What a caller asks to have sent, checked field by field before anything is done.
+
+Every refusal is a `RequestRefused` with a stable code and the field's name as the API
+spells it. Pure; opt-out, routes and space are for `submit`.
+
+Spec: PRODUCT.md 6; spec/reliability.md SEC-18
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from gateway.codec.address import normalise
+from gateway.codec.segment import (
+    TextPlan,
+    UserData,
+    cut_octets,
+    cut_text,
+    plan_text,
+)
+from gateway.codec.udh import Ports
+from gateway.core.errors import Invalid
+from gateway.core.ids import LinkId, TokenId
+from gateway.core.message import MessageClass, OnUnknown
+from gateway.core.policy import Policy
+
+SHORTEST_VALIDITY: Final = timedelta(minutes=1)
+LONGEST_VALIDITY: Final = timedelta(weeks=63)  # TP-VP can say no more
+FARTHEST_SEND_AT: Final = timedelta(days=366)
+LONGEST_TEXT: Final = 255 * 153  # of GSM 7-bit, in as many segments as there can be
+LONGEST_REFERENCE: Final = 255
+LONGEST_QUEUE_NAME: Final = 64
+LONGEST_URL: Final = 2048
+HIGHEST_PRIORITY: Final = 3
+HIGHEST_PORT: Final = 65535
+
+_RECIPIENT: Final = re.compile(r"\+?[0-9*#]{1,20}")
+_SERVICE_CODE: Final = re.compile(r"[*#].*|.*#")
+_SENDER: Final = re.compile(r"[A-Za-z0-9 ]{1,11}|\+?[0-9]{1,20}")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_ANY_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmitRequest:
+    """One text or 8-bit content for one or more recipients."""
+
+    to: tuple[str, ...]
+    text: str | None = None
+    octets: bytes | None = None
+    destination_port: int | None = None
+    link: LinkId | None = None
+    sender: str | None = None
+    reference: str | None = None
+    message_class: MessageClass = MessageClass.NORMAL
+    flash: bool = False
+    validity: timedelta | None = None
+    send_at: datetime | None = None
+    priority: int | None = None
+    queue: str | None = None
+    report_url: str | None = None
+    status_report: bool = True
+    on_unknown: OnUnknown | None = None
+    token_id: TokenId | None = None
+
+
+def recipient_field(index: int, request: SubmitRequest) -> str:
+    """The name of a recipient's field."""
+    return "to" if len(request.to) == 1 else f"to[{index}]"
+
+
+def check_recipients(request: SubmitRequest, policy: Policy) -> tuple[str, ...]:
+    """The recipients in canonical text, in the order given."""
+    if not request.to:
+        raise Invalid("missing", "say whom to send it to", field="to")
+    if len(request.to) > policy.max_recipients:
+        raise Invalid(
+            "too_many_recipients",
+            f"at most {policy.max_recipients} recipients in one request",
+            field="to",
+        )
+    found: dict[str, int] = {}
+    for index, text in enumerate(request.to):
+        field = recipient_field(index, request)
+        address = _check_recipient(text, policy.region, field)
+        if address in found:
+            raise Invalid(
+                "duplicate_recipient",
+                f"the same number as to[{found[address]}]",
+                field=field,
+            )
+        found[address] = index
+    return tuple(found)
+
+
+def check_fields(request: SubmitRequest, now: datetime) -> None:
+    """Everything but recipients and content."""
+    _check_short(request.reference, LONGEST_REFERENCE, "reference")
+    _check_short(request.queue, LONGEST_QUEUE_NAME, "queue")
+    _check_short(request.report_url, LONGEST_URL, "report_url")
+    if request.sender is not None and not _SENDER.fullmatch(request.sender):
+        raise Invalid(
+            "invalid_sender",
+            "a sender is up to 11 Latin letters, digits and blanks, or a number",
+            field="sender",
+        )
+    if request.priority is not None and not 0 <= request.priority <= HIGHEST_PRIORITY:
+        raise Invalid("out_of_range", f"from 0 to {HIGHEST_PRIORITY}", field="priority")
+    validity = request.validity
+    if validity is not None and not SHORTEST_VALIDITY <= validity <= LONGEST_VALIDITY:
+        raise Invalid(
+            "out_of_range",
+            f"from {SHORTEST_VALIDITY.total_seconds():.0f} "
+            f"to {LONGEST_VALIDITY.total_seconds():.0f} seconds",
+            field="validity_s",
+        )
+    if request.send_at is not None:
+        _check_send_at(request.send_at, now)
+
+
+def check_content(request: SubmitRequest, policy: Policy) -> tuple[UserData, ...]:
+    """The segments, with concatenation reference 0 when there are several."""
+    if (request.text is None) == (request.octets is None):
+        raise Invalid("missing", "give either text or octets", field="text")
+    if request.octets is not None:
+        bodies = _check_octets(request, request.octets)
+        field = "octets"
+    else:
+        bodies = _check_text(request.text or "", request)
+        field = "text"
+    if len(bodies) > policy.max_segments:
+        raise Invalid(
+            "too_long",
+            f"{len(bodies)} segments, at most {policy.max_segments} are allowed",
+            field=field,
+        )
+    return bodies
+
+
+def check_text(text: str) -> TextPlan:
+    """What a text costs; the same refusals as when it is sent, but for its length."""
+    if not text.strip():
+        raise Invalid("empty", "the text is empty", field="text")
+    if len(text) > LONGEST_TEXT:
+        raise Invalid("too_long", f"at most {LONGEST_TEXT} characters", field="text")
+    control = _CONTROL.search(text)
+    if control:
+        raise Invalid(
+            "control_character",
+            f"character {control.start()} is U+{ord(control.group()):04X}; "
+            "of control characters only line breaks and tabs can be sent",
+            field="text",
+        )
+    half = _SURROGATE.search(text)
+    if half:
+        raise Invalid(
+            "lone_surrogate",
+            f"character {half.start()} is half of a surrogate pair",
+            field="text",
+        )
+    return plan_text(text)
+
+
+def _check_recipient(text: str, region: str, field: str) -> str:
+    if _ANY_CONTROL.search(text) or _SURROGATE.search(text):
+        raise Invalid(
+            "invalid_recipient", "a number has no control characters", field=field
+        )
+    address = normalise(text, region)
+    if not _RECIPIENT.fullmatch(address):
+        raise Invalid(
+            "invalid_recipient",
+            "expected a number such as +79160000001 or a short code such as 900",
+            field=field,
+        )
+    if _SERVICE_CODE.fullmatch(address):
+        raise Invalid(
+            "service_code", "a GSM service code is not a recipient", field=field
+        )
+    return address
+
+
+def _check_short(text: str | None, longest: int, field: str) -> None:
+    if text is None:
+        return
+    if not text:
+        raise Invalid("empty", "leave it out rather than empty", field=field)
+    if len(text) > longest:
+        raise Invalid("too_long", f"at most {longest} characters", field=field)
+    if _ANY_CONTROL.search(text) or _SURROGATE.search(text):
+        raise Invalid("control_character", "no control characters", field=field)
+
+
+def _check_send_at(send_at: datetime, now: datetime) -> None:
+    if send_at.tzinfo is None:
+        raise Invalid("no_time_zone", "give the time with its zone", field="send_at")
+    if send_at - now > FARTHEST_SEND_AT:
+        raise Invalid(
+            "out_of_range",
+            f"at most {FARTHEST_SEND_AT.days} days from now",
+            field="send_at",
+        )
+
+
+def _check_octets(request: SubmitRequest, octets: bytes) -> tuple[UserData, ...]:
+    if not octets:
+        raise Invalid("empty", "there are no octets", field="octets")
+    if request.flash:
+        raise Invalid("not_together", "only a text can be shown at once", field="flash")
+    port = request.destination_port
+    if port is not None and not 0 <= port <= HIGHEST_PORT:
+        raise Invalid(
+            "out_of_range", f"from 0 to {HIGHEST_PORT}", field="destination_port"
+        )
+    ports = (
+        Ports(destination=port, source=port, wide=True) if port is not None else None
+    )
+    return _cut(lambda: cut_octets(octets, reference=0, ports=ports), "octets")
+
+
+def _check_text(text: str, request: SubmitRequest) -> tuple[UserData, ...]:
+    if request.destination_port is not None:
+        raise Invalid(
+            "not_together", "a port goes with octets", field="destination_port"
+        )
+    check_text(text)
+    return _cut(lambda: cut_text(text, reference=0), "text")
+
+
+def _cut(cut: Callable[[], Sequence[UserData]], field: str) -> tuple[UserData, ...]:
+    try:
+        return tuple(cut())
+    except ValueError as error:
+        raise Invalid("too_long", str(error), field=field) from error

@@ -1,0 +1,123 @@
+"""Contacts and their threads, found or made; who opted out and in by a word.
+
+Works inside the caller's write; identities are made by the caller.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from gateway.core.contact import Contact, Thread
+from gateway.core.event import EventType, NewEvent
+from gateway.core.ids import ContactId, IdSource, LinkId, ThreadId
+from gateway.core.message import Message
+from gateway.core.policy import Policy
+from gateway.core.store import Tx
+from gateway.engine.present import contact_json
+
+_AROUND_A_WORD = " \t\r\n.,!?:;\"'«»“”()[]*_-"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """Identities for a contact and a thread, should they be new."""
+
+    contact: ContactId
+    thread: ThreadId
+
+    @classmethod
+    def fresh(cls, ids: IdSource) -> "Names":
+        return cls(contact=ContactId(ids.new("con")), thread=ThreadId(ids.new("thr")))
+
+
+def find_contact(tx: Tx, address: str, names: Names, now: datetime) -> Contact:
+    """The contact behind an address, made when it is new."""
+    contact = tx.contacts.by_address(address)
+    if contact is None:
+        contact = Contact(id=names.contact, address=address, created_at=now)
+        tx.contacts.insert(contact)
+    return contact
+
+
+def find_thread(
+    tx: Tx, contact: Contact, own: str, names: Names, now: datetime
+) -> Thread:
+    """What was said between a contact and a number of ours, made when it is new."""
+    thread = tx.contacts.thread(contact.id, own)
+    if thread is None:
+        thread = Thread(
+            id=names.thread,
+            contact_id=contact.id,
+            own=own,
+            created_at=now,
+            updated_at=now,
+        )
+        tx.contacts.insert_thread(thread)
+        return thread
+    moved = replace(thread, updated_at=max(thread.updated_at, now))
+    tx.contacts.save_thread(moved)
+    return moved
+
+
+def stick(tx: Tx, thread: Thread, link: LinkId) -> None:
+    """Remember the link by which the person talks with us."""
+    if thread.sticky_link != link:
+        tx.contacts.save_thread(replace(thread, sticky_link=link))
+
+
+def sticky_links(tx: Tx, contact: Contact) -> list[LinkId]:
+    """The links this person talked with us by, latest first."""
+    return [
+        thread.sticky_link
+        for thread in tx.contacts.threads(contact.id)
+        if thread.sticky_link is not None
+    ]
+
+
+def heed_words(tx: Tx, message: Message, policy: Policy, now: datetime) -> None:
+    """Opt the sender out or in when the whole message is such a word."""
+    contact = tx.contacts.get(message.contact_id)
+    word = (message.text or "").strip(_AROUND_A_WORD).casefold()
+    if contact is None or not word:
+        return
+    if word in policy.stop_words and contact.opted_out_at is None:
+        opt_out(tx, contact, f"keyword:{word}", now, message=message)
+    elif word in policy.start_words and contact.opted_out_at is not None:
+        opt_in(tx, contact, now, message=message)
+
+
+def opt_out(
+    tx: Tx,
+    contact: Contact,
+    source: str,
+    now: datetime,
+    *,
+    message: Message | None = None,
+) -> Contact:
+    """From now on nothing is sent to this contact."""
+    after = replace(contact, opted_out_at=now, opt_out_source=source)
+    return _keep(tx, after, EventType.CONTACT_OPTED_OUT, now, message)
+
+
+def opt_in(
+    tx: Tx, contact: Contact, now: datetime, *, message: Message | None = None
+) -> Contact:
+    """The contact wants to hear from us again."""
+    after = replace(contact, opted_out_at=None, opt_out_source=None)
+    return _keep(tx, after, EventType.CONTACT_OPTED_IN, now, message)
+
+
+def _keep(
+    tx: Tx, contact: Contact, kind: EventType, now: datetime, message: Message | None
+) -> Contact:
+    tx.contacts.save(contact)
+    tx.events.append(
+        NewEvent(
+            type=kind,
+            at=now,
+            data=contact_json(contact),
+            message_id=message.id if message else None,
+            thread_id=message.thread_id if message else None,
+            link=message.link if message else None,
+        )
+    )
+    return contact

@@ -1,0 +1,1 @@
+"""Parts that tests of several rooms share: real protocols, made predictable."""
