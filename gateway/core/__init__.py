@@ -1,1 +1,1 @@
-"""The domain: nouns, states, policies and protocols; standard library and codec only."""
+"""The domain: nouns, states, policies, protocols; standard library and codec only."""

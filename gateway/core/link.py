@@ -41,6 +41,7 @@ class Capabilities:
     rate_per_s: float | None = None
     reports: ReportStyle = ReportStyle.STATUS_REPORT
     national_languages: bool = True
+    any_sender: bool = False  # True: the carrier lets the sender be chosen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

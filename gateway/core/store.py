@@ -120,7 +120,7 @@ class Outbox(Protocol):
         ...
 
     def wake_due(self, now: datetime, limit: int) -> list[Message]:
-        """Mark ready what has become due; scheduled ones become queued. Returns them."""
+        """Mark ready what has become due, scheduled ones as queued, and return it."""
         ...
 
     def next_due(self) -> datetime | None:
@@ -242,7 +242,13 @@ class Contacts(Protocol):
 
     def insert_thread(self, thread: Thread) -> None: ...
 
-    def save_thread(self, thread: Thread) -> None: ...
+    def save_thread(self, thread: Thread) -> None:
+        """Rewrite what can change: `own`, `updated_at`, `sticky_link`."""
+        ...
+
+    def drop_thread(self, thread_id: ThreadId) -> None:
+        """Forget a thread in which nothing was said; a no-op for any other."""
+        ...
 
     def opted_out(self, page: Page) -> list[Contact]: ...
 

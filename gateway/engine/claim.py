@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from gateway.codec.address import Address
-from gateway.core.ids import AttemptId, LaneId, LinkId
+from gateway.core.ids import AttemptId, LaneId, LinkId, ThreadId
 from gateway.core.link import SmsUnit
 from gateway.core.message import (
     Attempt,
@@ -24,6 +24,7 @@ from gateway.core.message import (
 )
 from gateway.core.store import Tx
 from gateway.engine.case import Terms
+from gateway.engine.threads import speak_as
 from gateway.engine.transition import close, keep, settle
 
 CLAIMS_PER_TURN: Final = 100
@@ -53,6 +54,8 @@ class Turn:
     covers: Sequence[LinkId]
     deferred_first: bool
     attempt_id: AttemptId
+    own: str | None  # the number the link sends from, where it has no choice
+    thread_id: ThreadId  # should that number need a new thread
 
 
 def claim(tx: Tx, turn: Turn, terms: Terms) -> Intent | None:
@@ -67,6 +70,8 @@ def claim(tx: Tx, turn: Turn, terms: Terms) -> Intent | None:
         if claimed is None:
             return None
         if _may_be_sent(tx, claimed, terms):
+            if turn.own is not None:
+                claimed = speak_as(tx, claimed, turn.own, turn.thread_id, terms.now)
             waiting = replace(claimed, state=MessageState.QUEUED)
             message = keep(tx, waiting, claimed, terms.now)
             intent = begin(tx, message, turn, terms)

@@ -25,7 +25,7 @@ from gateway.core.errors import (
     SubmitFailure,
     TemporaryFailure,
 )
-from gateway.core.ids import AttemptId, IdSource
+from gateway.core.ids import AttemptId, IdSource, ThreadId
 from gateway.core.link import Link, Reference
 from gateway.core.message import Message, MessageState
 from gateway.core.policy import Backoff, Policy
@@ -293,14 +293,16 @@ class LinkDispatcher:
         return not self._stopping and self._board.available(self._link.id)
 
     def _turn(self) -> Turn:
-        link_id = self._link.id
+        link_id, status = self._link.id, self._link.status
         return Turn(
             link=link_id,
-            line=self._link.status.line,
+            line=status.line,
             lanes=self._board.lanes(link_id),
             covers=self._board.covers(link_id),
             deferred_first=self._deferred_first,
             attempt_id=AttemptId(self._ids.new("att")),
+            own=None if self._link.capabilities.any_sender else status.msisdn,
+            thread_id=ThreadId(self._ids.new("thr")),
         )
 
     def _terms(self) -> Terms:

@@ -194,7 +194,7 @@ def _keep_call(tx: Tx, item: InboundCall, names: Names, now: datetime) -> None:
     thread_id = None
     if item.caller is not None:
         contact = find_contact(tx, str(item.caller), names, now)
-        thread_id = find_thread(tx, contact, item.recipient or "", names, now).id
+        thread_id = find_thread(tx, contact, item.recipient or "", names.thread, now).id
     tx.events.append(
         NewEvent(
             type=EventType.CALL_MISSED,
@@ -233,7 +233,7 @@ def _message(
     """A message without content, in its thread."""
     own = item.recipient or ""
     contact = find_contact(tx, peer, fresh.names, now)
-    thread = find_thread(tx, contact, own, fresh.names, now)
+    thread = find_thread(tx, contact, own, fresh.names.thread, now)
     stick(tx, thread, item.link)
     return Message(
         id=fresh.message,

@@ -200,7 +200,7 @@ class Submit:
         if choice is None:
             raise Invalid("no_route", "no link serves this number", field=field)
         own = draft.request.sender or self._own(choice.preferred)
-        thread = find_thread(tx, contact, own, names, now)
+        thread = find_thread(tx, contact, own, names.thread, now)
         message = self._message(draft, choice, contact, thread)
         bodies = _with_reference(tx, draft.bodies, peer)
         tx.outbox.insert(message, self._segments(message, bodies))

@@ -39,13 +39,13 @@ def find_contact(tx: Tx, address: str, names: Names, now: datetime) -> Contact:
 
 
 def find_thread(
-    tx: Tx, contact: Contact, own: str, names: Names, now: datetime
+    tx: Tx, contact: Contact, own: str, thread_id: ThreadId, now: datetime
 ) -> Thread:
     """What was said between a contact and a number of ours, made when it is new."""
     thread = tx.contacts.thread(contact.id, own)
     if thread is None:
         thread = Thread(
-            id=names.thread,
+            id=thread_id,
             contact_id=contact.id,
             own=own,
             created_at=now,
@@ -55,6 +55,27 @@ def find_thread(
         return thread
     moved = replace(thread, updated_at=max(thread.updated_at, now))
     tx.contacts.save_thread(moved)
+    return moved
+
+
+def speak_as(
+    tx: Tx, message: Message, own: str, thread_id: ThreadId, now: datetime
+) -> Message:
+    """A message in the thread of the number that it will really come from.
+
+    Which SIM sends is only known when one takes the message; the answer comes to that
+    SIM, and belongs beside the question. `thread_id` is for a thread that is new.
+    """
+    contact = tx.contacts.get(message.contact_id)
+    if message.own == own or contact is None:
+        return message
+    unbound = tx.contacts.thread(contact.id, "") if not message.own else None
+    if unbound is not None and tx.contacts.thread(contact.id, own) is None:
+        tx.contacts.save_thread(replace(unbound, own=own))
+    thread = find_thread(tx, contact, own, thread_id, now)
+    moved = replace(message, own=own, thread_id=thread.id)
+    tx.outbox.save_message(moved)
+    tx.contacts.drop_thread(message.thread_id)
     return moved
 
 

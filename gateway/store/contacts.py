@@ -1,7 +1,7 @@
 """Contacts and threads."""
 
 from gateway.core.contact import Contact, Thread
-from gateway.core.ids import ContactId
+from gateway.core.ids import ContactId, ThreadId
 from gateway.core.store import Page
 from gateway.store.column import BEYOND, from_moment, from_moment_or_none
 from gateway.store.engine import Session
@@ -67,10 +67,14 @@ class SqlContacts:
         touched = self._session.run(
             "contacts.save_thread",
             id=thread.id,
+            own=thread.own,
             updated_at=from_moment(thread.updated_at),
             sticky_link=thread.sticky_link,
         )
         expect_one(touched, thread.id)
+
+    def drop_thread(self, thread_id: ThreadId) -> None:
+        self._session.run("contacts.drop_thread", id=thread_id)
 
     def opted_out(self, page: Page) -> list[Contact]:
         rows = self._session.all(

@@ -55,6 +55,7 @@ def changing_message_values(message: Message) -> dict[str, Value]:
     return {
         "id": message.id,
         "state": message.state.value,
+        "thread_id": message.thread_id,
         "own": message.own,
         "text": message.text,
         "octets": message.octets,
@@ -85,7 +86,6 @@ def message_values(message: Message) -> dict[str, Value]:
     return {
         "direction": message.direction.value,
         "contact_id": message.contact_id,
-        "thread_id": message.thread_id,
         "peer": message.peer,
         "created_at": from_moment(message.created_at),
         "reference": message.reference,

@@ -1,12 +1,17 @@
 """What the link is given."""
 
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
+from gateway.codec.segment import cut_text
 from gateway.core.errors import OutcomeUnknown
+from gateway.core.ids import LaneId
+from gateway.core.link import Capabilities
 from gateway.core.message import MessageState, OnUnknown
-from tests.support.builders import CUSTOMER
+from tests.support.builders import CUSTOMER, inbound_segment
 from tests.support.link import FakeLink
-from tests.support.rooms import Rooms
+from tests.support.rooms import Rooms, open_rooms
 
 
 async def handed_over(rooms: Rooms, **fields: object) -> FakeLink:
@@ -20,18 +25,62 @@ async def test_the_unit_says_what_the_caller_said(rooms: Rooms) -> None:
     link = await handed_over(
         rooms,
         flash=True,
-        sender="Romashka",
         status_report=False,
         validity=timedelta(minutes=10),
     )
     [unit] = link.sent
     assert str(unit.destination) == CUSTOMER
-    assert str(unit.sender) == "Romashka"
     assert unit.message_class == 0
     assert not unit.status_report
     assert unit.validity == timedelta(minutes=10)
     assert not unit.more_follow
     assert not unit.reject_duplicates
+
+
+async def test_a_sender_is_chosen_only_where_the_carrier_lets_it(
+    tmp_path: Path,
+) -> None:
+    carrier = Capabilities(any_sender=True)
+    for capabilities, sender in (
+        (Capabilities(), "+79160000001"),
+        (carrier, "Romashka"),
+    ):
+        folder = tmp_path / sender
+        folder.mkdir()
+        async with open_rooms(folder, capabilities=capabilities) as rooms:
+            link = await handed_over(rooms, sender="Romashka")
+            assert str(link.sent[0].sender) == sender
+
+
+async def test_a_message_and_its_answer_are_in_one_thread(tmp_path: Path) -> None:
+    async with open_rooms(tmp_path, links=("sim1", "sim2")) as rooms:
+        sent = await rooms.send()
+        assert sent.own == ""  # whoever is idle sends it
+        rooms.start("sim2")
+        await rooms.until(sent.id, MessageState.SENT)
+        line = rooms.link("sim2").status
+        await rooms.intake.accept(
+            inbound_segment(
+                cut_text("да", reference=0)[0], link="sim2", recipient=line.msisdn
+            )
+        )
+        question, answer = await rooms.messages()
+        assert question.own == answer.own == line.msisdn
+        assert question.thread_id == answer.thread_id == sent.thread_id
+
+
+async def test_a_link_that_stands_in_speaks_in_its_own_name(tmp_path: Path) -> None:
+    async with open_rooms(tmp_path, links=("sim1", "sim2")) as rooms:
+        sent = await rooms.send(link="sim1")
+        moved = replace(sent, lane=LaneId("link:sim2"), preferred_link=None)
+        await rooms.store.write(lambda tx: tx.outbox.save_message(moved))
+        rooms.start("sim2")
+        message = await rooms.until(sent.id, MessageState.SENT)
+        threads = await rooms.store.read(
+            lambda tx: tx.contacts.threads(sent.contact_id)
+        )
+        assert message.own == rooms.link("sim2").status.msisdn
+        assert [thread.id for thread in threads] == [message.thread_id]
 
 
 async def test_the_validity_is_what_is_left_of_it(rooms: Rooms) -> None:

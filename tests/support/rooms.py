@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gateway.core.event import Event, EventType
 from gateway.core.ids import MessageId
+from gateway.core.link import Capabilities
 from gateway.core.message import Attempt, Message, MessageState, Segment
 from gateway.core.policy import Policy
 from gateway.core.store import MessageFilter, Page
@@ -128,7 +129,8 @@ class Rooms:
                 sum(
                     1
                     for event in events
-                    if event.message_id == message_id and event.data.get("state") == state
+                    if event.message_id == message_id
+                    and event.data.get("state") == state
                 )
                 >= times
             )
@@ -163,6 +165,7 @@ async def open_rooms(
     clock: FakeClock | None = None,
     ids: SeededIds | None = None,
     links: tuple[str, ...] = ("sim1",),
+    capabilities: Capabilities | None = None,
 ) -> AsyncIterator[Rooms]:
     """Rooms with links that are up; lanes are started by the test."""
     clock, ids, policy = clock or FakeClock(), ids or SeededIds(), policy or Policy()
@@ -186,7 +189,12 @@ async def open_rooms(
         )
         stack.push_async_callback(rooms.kill)
         for number, name in enumerate(links, start=1):
-            link = FakeLink(name, clock, msisdn=f"+7916000000{number}")
+            link = FakeLink(
+                name,
+                clock,
+                msisdn=f"+7916000000{number}",
+                capabilities=capabilities,
+            )
             rooms.links[name] = link
             board.register(link)
         yield rooms

@@ -23,8 +23,13 @@ INSERT INTO threads (id, contact_id, own, created_at, updated_at, sticky_link)
 VALUES (:id, :contact_id, :own, :created_at, :updated_at, :sticky_link);
 
 -- name: save_thread
-UPDATE threads SET updated_at = :updated_at, sticky_link = :sticky_link
+UPDATE threads
+SET own = :own, updated_at = :updated_at, sticky_link = :sticky_link
 WHERE id = :id;
+
+-- name: drop_thread
+DELETE FROM threads WHERE id = :id
+AND NOT EXISTS (SELECT 1 FROM messages WHERE messages.thread_id = threads.id);
 
 -- name: opted_out
 SELECT * FROM contacts WHERE opted_out_at IS NOT NULL AND id < :before

@@ -16,7 +16,7 @@ INSERT INTO messages (
 
 -- name: save_message
 UPDATE messages SET
-    state = :state, own = :own, text = :text, octets = :octets, alphabet = :alphabet,
+    state = :state, thread_id = :thread_id, own = :own, text = :text, octets = :octets, alphabet = :alphabet,
     segments = :segments, updated_at = :updated_at, link = :link,
     error_code = :error_code, error_reason = :error_reason,
     error_carrier = :error_carrier, lane = :lane, preferred_link = :preferred_link,

@@ -1,0 +1,1 @@
+"""An independent witness: virtual modems, operator, phones; imports none of ours."""

@@ -1,0 +1,171 @@
+// What the page says, in Russian and English; the browser's language decides.
+
+const en = {
+  title: "Simulated network",
+  phones: "Phones",
+  modems: "Modems",
+  network: "Network",
+  open: "Open phone",
+  number: "Number, for example +79991234567",
+  close: "Put this phone away",
+  reachable: "On the air",
+  report: "Answers",
+  delivered: "delivered",
+  temporary: "busy, then delivered",
+  permanent: "refused for good",
+  none: "delivered, no report",
+  delay: "Delay, s",
+  write: "Message",
+  send: "Send",
+  to: "To",
+  call: "Call",
+  hangUp: "Hang up",
+  more: "How it is sent",
+  shuffle: "Shuffle segments",
+  drop: "Leave out segment",
+  duplicate: "Repeat segment",
+  gap: "Between segments, s",
+  empty: "Nothing yet",
+  segment: "Segment {number} of {total}",
+  segments: ["{n} segment", "{n} segments", "{n} segments"],
+  arrived: "{delivered} of {total} arrived",
+  repeated: "repeated",
+  missing: "missing: {numbers}",
+  calls: {
+    ringing: "Calling {to}…",
+    missed: "Called {to}, no answer",
+    refused: "Called {to}, refused",
+    unreachable: "Called {to}, not reachable",
+    busy: "Called {to}, busy",
+  },
+  counters: {
+    submitted: "submitted",
+    delivered: "delivered",
+    duplicates: "duplicates",
+    waiting: "waiting",
+    reports: "reports",
+    phone_delivered: "to modems",
+  },
+  registration: [
+    "not registered",
+    "registered",
+    "searching",
+    "denied",
+    "unknown",
+    "roaming",
+  ],
+  signal: "Signal {n} of 31",
+  noSignal: "No signal",
+  used: "{name} {used}/{capacity}",
+  inUse: "in use",
+  free: "free",
+  unplugged: "unplugged",
+  unplug: "Unplug",
+  plug: "Plug in",
+  reboot: "Reboot",
+  fault: "Fault",
+  parameters: "delay_s=5 count=2",
+  add: "Add",
+  remove: "Remove {kind}",
+  faults: "Faults",
+  clock: "Clock",
+  advance: "Forward",
+  lost: "The simulator does not answer; trying again.",
+  octets: "octets: {octets}",
+  header: "header: {octets}",
+};
+
+const ru = {
+  title: "Учебная сеть",
+  phones: "Телефоны",
+  modems: "Модемы",
+  network: "Сеть",
+  open: "Открыть телефон",
+  number: "Номер, например +79991234567",
+  close: "Убрать этот телефон",
+  reachable: "В сети",
+  report: "Отвечает",
+  delivered: "доставлено",
+  temporary: "занят, потом доставлено",
+  permanent: "отказ навсегда",
+  none: "доставлено, без отчёта",
+  delay: "Задержка, с",
+  write: "Сообщение",
+  send: "Отправить",
+  to: "Кому",
+  call: "Позвонить",
+  hangUp: "Положить трубку",
+  more: "Как отправить",
+  shuffle: "Перемешать сегменты",
+  drop: "Пропустить сегмент",
+  duplicate: "Повторить сегмент",
+  gap: "Между сегментами, с",
+  empty: "Пока ничего",
+  segment: "Сегмент {number} из {total}",
+  segments: ["{n} сегмент", "{n} сегмента", "{n} сегментов"],
+  arrived: "дошло {delivered} из {total}",
+  repeated: "повтор",
+  missing: "не хватает: {numbers}",
+  calls: {
+    ringing: "Звоним {to}…",
+    missed: "Звонок {to}, не ответили",
+    refused: "Звонок {to}, сброшен",
+    unreachable: "Звонок {to}, не в сети",
+    busy: "Звонок {to}, занято",
+  },
+  counters: {
+    submitted: "принято",
+    delivered: "доставлено",
+    duplicates: "повторов",
+    waiting: "ждут",
+    reports: "отчётов",
+    phone_delivered: "на модемы",
+  },
+  registration: [
+    "не в сети",
+    "в сети",
+    "ищет сеть",
+    "отказ сети",
+    "неизвестно",
+    "роуминг",
+  ],
+  signal: "Сигнал {n} из 31",
+  noSignal: "Нет сигнала",
+  used: "{name} {used}/{capacity}",
+  inUse: "занят",
+  free: "свободен",
+  unplugged: "вынут",
+  unplug: "Вынуть",
+  plug: "Вставить",
+  reboot: "Перезапустить",
+  fault: "Неисправность",
+  parameters: "delay_s=5 count=2",
+  add: "Добавить",
+  remove: "Убрать {kind}",
+  faults: "Неисправности",
+  clock: "Часы",
+  advance: "Вперёд",
+  lost: "Симулятор не отвечает; пробуем снова.",
+  octets: "октеты: {octets}",
+  header: "заголовок: {octets}",
+};
+
+export const language = navigator.language.startsWith("ru") ? "ru" : "en";
+const words = language === "ru" ? ru : en;
+
+export function say(path, values = {}) {
+  const text = path.split(".").reduce((node, key) => node[key], words);
+  return fill(text, values);
+}
+
+const plural = new Intl.PluralRules(language);
+
+export function count(path, n) {
+  const forms = words[path];
+  const form = { one: 0, few: 1, many: 2, other: language === "ru" ? 2 : 1 };
+  return fill(forms[form[plural.select(n)]], { n });
+}
+
+function fill(text, values) {
+  return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+}
