@@ -1,0 +1,1 @@
+"""Drives GSM modems over AT commands; a `Link` for `gateway.engine`."""
