@@ -20,6 +20,7 @@ from typing import TypeVar
 from aiohttp import web
 
 from hwsim.control import Control
+from hwsim.network import DEFAULT_RETRY_S
 from hwsim.personalities import PERSONALITIES
 from hwsim.plan import MAX_MODEMS, Scenario, plan_modems
 from hwsim.scenario import ScenarioError, load_scenario
@@ -41,6 +42,7 @@ class ServeOptions:
     scenario: Scenario
     seed: int
     latency_s: float
+    retry_s: float
     virtual_clock: bool
     tcp: bool
     unix: bool
@@ -76,6 +78,7 @@ async def serve(options: ServeOptions) -> None:
     world = World(
         seed=options.seed,
         latency_s=options.latency_s,
+        retry_s=options.retry_s,
         virtual_clock=options.virtual_clock,
     )
     control = Control(world.clock, world.network, world.modems)
@@ -143,6 +146,7 @@ def _options(given: argparse.Namespace) -> ServeOptions:
         scenario=scenario,
         seed=_first(given.seed, scenario.seed, 0),
         latency_s=_first(given.latency, scenario.latency_s, _DEFAULT_LATENCY_S),
+        retry_s=given.retry,
         virtual_clock=given.virtual_clock or scenario.virtual_clock,
         tcp=given.tcp,
         unix=given.unix,
@@ -164,6 +168,13 @@ def _parser() -> argparse.ArgumentParser:
     add("--virtual-clock", action="store_true", help="moved by POST /clock alone")
     add("--personality", default="generic", metavar="NAME[,NAME…]", help="in turn")
     add("--latency", type=_seconds, metavar="S", help="of the network, on average")
+    add(
+        "--retry",
+        type=_seconds,
+        default=DEFAULT_RETRY_S,
+        metavar="S",
+        help="until the network tries again what a phone or modem did not take",
+    )
     add("--tcp", action="store_true", help="each modem on a TCP port too")
     add("--unix", action="store_true", help="each modem on a unix socket too")
     return parser

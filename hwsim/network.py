@@ -42,7 +42,6 @@ DEFAULT_SMSC = "+79160000000"
 DEFAULT_RETRY_S = 10.0
 DEFAULT_STORE_LIMIT = 100_000
 DEFAULT_PHONE_LIMIT = 20_000
-_MAILBOX_RETRY_S = 30.0
 _DEFAULT_VALIDITY = timedelta(days=2)
 
 # RP causes and failure causes, which +CMS ERROR shows. Spec: 3GPP TS 24.011 8.2.5.4,
@@ -82,6 +81,7 @@ class Network:
         self.ledger = Ledger(ledger_size)
         self.faults = FaultSet(clock, seed, NETWORK_KINDS)
         self._clock = clock
+        self._retry_s = retry_s
         self._store_limit = store_limit
         self._chance = random.Random(seed)  # noqa: S311 - repeatable, not secret
         self._book = PhoneBook(self, seed, phone_limit)
@@ -105,7 +105,7 @@ class Network:
         """From now on the radio's number is this modem's."""
         mailbox = self._mailboxes.get(radio.msisdn)
         if mailbox is None:
-            mailbox = Mailbox(self._clock, self.smsc, self._pace_s, _MAILBOX_RETRY_S)
+            mailbox = Mailbox(self._clock, self.smsc, self._pace_s, self._retry_s)
             self._mailboxes[radio.msisdn] = mailbox
         mailbox.radio = radio
         mailbox.push()

@@ -16,7 +16,7 @@ from hwsim.clock import Clock, RealClock, Timer, VirtualClock
 from hwsim.fault_request import want_fault
 from hwsim.faults import FaultSet
 from hwsim.modem import Modem
-from hwsim.network import Network
+from hwsim.network import DEFAULT_RETRY_S, Network
 from hwsim.personalities import PERSONALITIES
 from hwsim.phone_request import read_settings
 from hwsim.plan import (
@@ -44,10 +44,15 @@ class World:
     """``close`` ends what was made here, also when only half of it was."""
 
     def __init__(
-        self, *, seed: int = 0, latency_s: float = 0.0, virtual_clock: bool = False
+        self,
+        *,
+        seed: int = 0,
+        latency_s: float = 0.0,
+        retry_s: float = DEFAULT_RETRY_S,
+        virtual_clock: bool = False,
     ) -> None:
         self.clock: Clock = VirtualClock() if virtual_clock else RealClock()
-        self.network = Network(self.clock, seed, latency_s=latency_s)
+        self.network = Network(self.clock, seed, latency_s=latency_s, retry_s=retry_s)
         self.modems: dict[str, Modem] = {}
         self._seed = seed
         self._sockets: list[Path] = []

@@ -5,7 +5,7 @@ Reading the file and the PIN's file is done by `gateway.config` and at bring-up.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -42,7 +42,7 @@ class ModemConfig:
     usb_path: str | None = None
     baud: int = 115200
     flow_control: FlowControl = FlowControl.NONE
-    pin: str | None = None
+    pin: str | None = field(default=None, repr=False)
     pin_file: Path | None = None
     msisdn: str | None = None
     smsc: str | None = None

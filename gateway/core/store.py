@@ -139,8 +139,8 @@ class Outbox(Protocol):
         """Messages in state sending, whoever claimed them."""
         ...
 
-    def by_reference(self, line: str, reference: str) -> list[Segment]:
-        """Segments the carrier called so on that line, newest first."""
+    def by_reference(self, line: str, reference: str, limit: int) -> list[Segment]:
+        """The newest segments the carrier called so on that line, newest first."""
         ...
 
     def unreferenced(self, line: str) -> list[Attempt]:
@@ -212,8 +212,8 @@ class Inbox(Protocol):
 
     def park_report(self, report: InboundReport) -> None: ...
 
-    def parked_reports(self, line: str) -> list[ParkedReport]:
-        """Oldest first."""
+    def parked_reports(self, line: str, limit: int) -> list[ParkedReport]:
+        """The newest `limit`, oldest of them first."""
         ...
 
     def drop_parked(self, parked_id: int) -> None: ...
@@ -402,6 +402,11 @@ class Tx(Protocol):
 
 class Store(Protocol):
     """Durable state."""
+
+    @property
+    def low_space(self) -> bool:
+        """Too little is left on the disk to take on new work (DG-40)."""
+        ...
 
     async def read(self, fn: Callable[[Tx], T], /) -> T:
         """Run in a read snapshot."""

@@ -5,6 +5,7 @@ Spec: spec/reliability.md SEC-22, SEC-30
 
 import hashlib
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
@@ -12,7 +13,7 @@ from typing import Final
 
 from gateway.core.account import Role, Token
 from gateway.core.clock import Clock
-from gateway.core.errors import Forbidden, Invalid, NotFound
+from gateway.core.errors import Forbidden, Invalid, NotFound, StoreError
 from gateway.core.ids import IdSource, TokenId
 from gateway.core.store import Store, Tx
 
@@ -101,7 +102,9 @@ class Tokens:
             if token is not None:
                 tx.accounts.save_token(replace(token, last_used_at=now))
 
-        await self._store.write(write)
+        # A disk that is full is no reason to turn a caller away.
+        with suppress(StoreError):
+            await self._store.write(write)
 
 
 def digest_of(plaintext: str) -> bytes:

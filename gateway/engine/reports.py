@@ -27,6 +27,7 @@ from gateway.core.store import Tx
 from gateway.engine.transition import settle
 
 NEWEST: Final = 32  # references wrap: older ones have had their report long ago
+MET_AT_ONCE: Final = 200  # what is older was looked at many times, and is foreign
 SHORTEST_SUFFIX: Final = 6
 CLOCK_SLACK: Final = timedelta(minutes=2)
 LONGEST_SUBMISSION: Final = timedelta(minutes=10)
@@ -76,7 +77,7 @@ def place(tx: Tx, report: InboundReport, now: datetime) -> Placing:
 def meet(tx: Tx, line: str, now: datetime) -> int:
     """Match what was parked on a line with what is known by now; how many were."""
     met = 0
-    for parked in tx.inbox.parked_reports(line):
+    for parked in tx.inbox.parked_reports(line, MET_AT_ONCE):
         if _try(tx, parked.report, now) is not Placing.PARKED:
             tx.inbox.drop_parked(parked.id)
             met += 1
@@ -135,7 +136,7 @@ def _sending(report: InboundReport) -> bytes:
 def _by_reference(tx: Tx, report: InboundReport, recipient: str) -> list[Segment]:
     """The best spelled first, among equals the newest."""
     ranked: list[tuple[int, Segment]] = []
-    newest = tx.outbox.by_reference(report.line, report.reference)[:NEWEST]
+    newest = tx.outbox.by_reference(report.line, report.reference, NEWEST)
     for segment in newest:
         message = tx.outbox.get(segment.message_id)
         likeness = same_recipient(message.peer, recipient) if message else 0

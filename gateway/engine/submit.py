@@ -16,7 +16,7 @@ from gateway.codec.udh import Concatenation, Element, concatenation_element
 from gateway.core.account import Answer
 from gateway.core.clock import Clock
 from gateway.core.contact import Contact, Thread
-from gateway.core.errors import Invalid, RequestRefused, Unavailable
+from gateway.core.errors import Invalid, RequestRefused, StoreFull, Unavailable
 from gateway.core.ids import IdSource, LinkId, MessageId, SegmentId, TokenId
 from gateway.core.message import (
     Direction,
@@ -178,6 +178,8 @@ class Submit:
         bodies = check_content(request, self._policy)
         if request.link is not None and not self._links.knows(request.link):
             raise Invalid("unknown_link", "there is no such link", field="link")
+        if self._store.low_space:
+            raise StoreFull("little space is left on the disk: it is for what comes in")
         if self._links.waiting() + len(recipients) > self._policy.max_queue:
             raise Unavailable("queue_full", "too many messages wait; try later")
         return _Draft(

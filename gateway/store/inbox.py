@@ -77,9 +77,9 @@ class SqlInbox:
     def park_report(self, report: InboundReport) -> None:
         self._session.run("inbox.park_report", **report_values(report))
 
-    def parked_reports(self, line: str) -> list[ParkedReport]:
-        rows = self._session.all("inbox.parked_reports", line=line)
-        return [parked_of(row) for row in rows]
+    def parked_reports(self, line: str, limit: int) -> list[ParkedReport]:
+        rows = self._session.all("inbox.parked_reports", line=line, limit=limit)
+        return [parked_of(row) for row in reversed(rows)]
 
     def drop_parked(self, parked_id: int) -> None:
         self._session.run("inbox.drop_parked", id=parked_id)

@@ -173,8 +173,10 @@ class SqlOutbox:
     def in_flight(self) -> list[Message]:
         return [message_of(row) for row in self._session.all("outbox.in_flight")]
 
-    def by_reference(self, line: str, reference: str) -> list[Segment]:
-        rows = self._session.all("outbox.by_reference", line=line, reference=reference)
+    def by_reference(self, line: str, reference: str, limit: int) -> list[Segment]:
+        rows = self._session.all(
+            "outbox.by_reference", line=line, reference=reference, limit=limit
+        )
         return [segment_of(row) for row in rows]
 
     def unreferenced(self, line: str) -> list[Attempt]:

@@ -28,6 +28,7 @@ from gateway.store.writer import Writer
 
 _LOG = logging.getLogger(__name__)
 _VACUUM_PAGES: Final = 500
+LARGEST_RESERVE_OCTETS: Final = 1 << 30
 
 T = TypeVar("T")
 
@@ -163,10 +164,9 @@ class SqliteEngine:
 
     def _space_is_low(self) -> bool:
         config = self._config
-        least = max(
-            config.low_space_octets,
-            int(total_octets(config.path) * config.low_space_share),
-        )
+        share = int(total_octets(config.path) * config.low_space_share)
+        # A share of a large disk would be many gigabytes that nobody needs.
+        least = max(config.low_space_octets, min(share, LARGEST_RESERVE_OCTETS))
         return free_octets(config.path) < least
 
     def _log_octets(self) -> int:

@@ -87,6 +87,10 @@ class SqlStore:
     def status(self) -> EngineStatus:
         return self._engine.status()
 
+    @property
+    def low_space(self) -> bool:
+        return self._engine.status().low_space
+
     async def watch(self) -> NoReturn:
         """Raises `StoreBroken` once nothing may be thanked any more."""
         await self._engine.watch()

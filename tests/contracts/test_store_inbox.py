@@ -134,10 +134,10 @@ async def test_a_parked_report_waits_on_its_line(store: SqlStore) -> None:
             tx.inbox.park_report(report)
 
     await store.write(fn)
-    parked = await store.read(lambda tx: tx.inbox.parked_reports(first.line))
+    parked = await store.read(lambda tx: tx.inbox.parked_reports(first.line, 10))
     assert [one.report for one in parked] == [first, second]
     await store.write(lambda tx: tx.inbox.drop_parked(parked[0].id))
-    parked = await store.read(lambda tx: tx.inbox.parked_reports(first.line))
+    parked = await store.read(lambda tx: tx.inbox.parked_reports(first.line, 10))
     assert [one.report for one in parked] == [second]
 
 

@@ -174,7 +174,7 @@ async def test_a_reference_finds_its_segments_on_its_line_newest_first(
             sent_at=make.now + timedelta(minutes=minutes),
         )
         await store.write(make.kept(message, segments))
-    found = await store.read(lambda tx: tx.outbox.by_reference("line1", "200"))
+    found = await store.read(lambda tx: tx.outbox.by_reference("line1", "200", 10))
     assert [s.sent_at for s in found] == [make.now + timedelta(minutes=5), make.now]
 
 

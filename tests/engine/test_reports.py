@@ -37,7 +37,7 @@ async def state(rooms: Rooms, message: Message) -> MessageState:
 
 
 async def parked(rooms: Rooms) -> list[ParkedReport]:
-    return await rooms.store.read(lambda tx: tx.inbox.parked_reports("line-sim1"))
+    return await rooms.store.read(lambda tx: tx.inbox.parked_reports("line-sim1", 10))
 
 
 @pytest_asyncio.fixture

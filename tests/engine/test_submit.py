@@ -1,17 +1,19 @@
 """The door out."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
-from gateway.core.errors import Conflict, Invalid, RequestRefused
+from gateway.core.errors import Conflict, Invalid, RequestRefused, StoreFull
 from gateway.core.event import EventType
 from gateway.core.ids import LinkId, TokenId
 from gateway.core.message import MessageClass, MessageState, OnUnknown
 from gateway.engine.request import SubmitRequest
 from gateway.engine.submit import KeepAnswer
-from tests.support.builders import CUSTOMER, stop_from
-from tests.support.rooms import Rooms
+from gateway.store.config import StoreConfig
+from tests.support.builders import CUSTOMER, inbound_text, stop_from
+from tests.support.rooms import Rooms, open_rooms
 
 LONG = "длинный текст " * 12
 
@@ -190,3 +192,15 @@ def test_preview_names_what_forces_ucs2(rooms: Rooms) -> None:
     plan = rooms.submit.preview("цена 5€ 🙂")
     assert plan.segments == 1
     assert "🙂" in plan.forcing
+
+
+async def test_a_disk_nearly_full_is_kept_for_what_comes_in(tmp_path: Path) -> None:
+    tight = StoreConfig(
+        path=tmp_path / "seventy.db", low_space_octets=1 << 62, ballast_octets=0
+    )
+    async with open_rooms(tmp_path, store_config=tight) as rooms:
+        with pytest.raises(StoreFull):
+            await rooms.send()
+        await rooms.intake.accept(inbound_text("да")[0])
+        [kept] = await rooms.messages()
+        assert kept.text == "да"

@@ -109,7 +109,7 @@ async def test_ballast_is_taken_at_the_start_while_there_is_space(
     await store.close()
 
     ballast.unlink()
-    scarce = replace(plenty, low_space_share=1.0)
+    scarce = replace(plenty, low_space_octets=1 << 62)
     store = await open_store(scarce, FakeClock())
     assert not ballast.exists()
     assert store.status().low_space

@@ -166,12 +166,15 @@ async def open_rooms(
     ids: SeededIds | None = None,
     links: tuple[str, ...] = ("sim1",),
     capabilities: Capabilities | None = None,
+    store_config: StoreConfig | None = None,
 ) -> AsyncIterator[Rooms]:
     """Rooms with links that are up; lanes are started by the test."""
     clock, ids, policy = clock or FakeClock(), ids or SeededIds(), policy or Policy()
     async with AsyncExitStack() as stack:
-        config = StoreConfig(path=directory / "seventy.db", ballast_octets=0)
-        store = await open_store(config, clock)
+        store_config = store_config or StoreConfig(
+            path=directory / "seventy.db", ballast_octets=0
+        )
+        store = await open_store(store_config, clock)
         stack.push_async_callback(store.close)
         metrics = Metrics()
         board = LinkBoard(store, clock, policy, metrics)

@@ -43,7 +43,7 @@ INSERT INTO parked_reports (
 );
 
 -- name: parked_reports
-SELECT * FROM parked_reports WHERE line = :line ORDER BY id;
+SELECT * FROM parked_reports WHERE line = :line ORDER BY id DESC LIMIT :limit;
 
 -- name: drop_parked
 DELETE FROM parked_reports WHERE id = :id;

@@ -136,7 +136,7 @@ ORDER BY id;
 -- name: by_reference
 SELECT * FROM segments
 WHERE line = :line AND reference = :reference
-ORDER BY sent_at DESC;
+ORDER BY sent_at DESC LIMIT :limit;
 
 -- name: unreferenced
 SELECT * FROM attempts
