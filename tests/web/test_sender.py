@@ -206,7 +206,7 @@ async def test_the_crash_point_is_between_the_answer_and_its_row(
         async with open_hooks(tmp_path, crash=stop) as hooks:
             await hooks.listen(receiver.url)
             await hooks.happen(SENT)
-            [waiting] = await hooks.until(lambda _found: receivers == [1])
+            [waiting] = await hooks.until(lambda _found: receivers[:1] == [1])
             assert (waiting.state, waiting.attempts) == (PENDING, 0)
         async with open_hooks(tmp_path) as hooks:
             await hooks.until(all_in(DELIVERED))

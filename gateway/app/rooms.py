@@ -1,0 +1,99 @@
+"""The rooms of one running gateway, each given the two or three things it needs."""
+
+from dataclasses import dataclass
+
+from gateway.app.memory import StoreMemory
+from gateway.app.steps import MeteredModem
+from gateway.config import Config
+from gateway.core.clock import Clock
+from gateway.core.ids import IdSource, LinkId
+from gateway.engine.auth import Tokens
+from gateway.engine.board import LinkBoard
+from gateway.engine.crash import CrashPoint
+from gateway.engine.dispatch import LinkDispatcher
+from gateway.engine.feed import Feed
+from gateway.engine.intake import Intake
+from gateway.engine.submit import Submit
+from gateway.engine.sweep import Sweep
+from gateway.metrics import Metrics
+from gateway.store.store import SqlStore
+from modem.driver import ModemLink
+from modem.parts import LateResult
+from modem.usb import ModemRegistry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """What everything is made from."""
+
+    config: Config
+    store: SqlStore
+    clock: Clock
+    ids: IdSource
+    metrics: Metrics
+    crash: CrashPoint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rooms:
+    """The engine of one gateway."""
+
+    board: LinkBoard
+    intake: Intake
+    submit: Submit
+    feed: Feed
+    sweep: Sweep
+    tokens: Tokens
+
+
+def make_rooms(world: World) -> Rooms:
+    """Builds the engine; nothing runs yet."""
+    store, clock, ids = world.store, world.clock, world.ids
+    policy, metrics = world.config.policy, world.metrics
+    board = LinkBoard(store, clock, policy, metrics)
+    return Rooms(
+        board=board,
+        intake=Intake(store, clock, ids, policy, metrics, board, crash=world.crash),
+        submit=Submit(store, clock, ids, policy, board, metrics, crash=world.crash),
+        feed=Feed(store, clock),
+        sweep=Sweep(store, clock, policy, board, metrics),
+        tokens=Tokens(store, clock, ids),
+    )
+
+
+def make_links(world: World, late_result: LateResult) -> list[ModemLink]:
+    """One link for each section of the configuration."""
+    memory = StoreMemory(world.store, "modem:")
+    registry = ModemRegistry()
+    observer = MeteredModem(world.metrics, world.crash)
+    return [
+        ModemLink(
+            section,
+            clock=world.clock,
+            ids=world.ids,
+            memory=memory,
+            registry=registry,
+            observer=observer,
+            late_result=late_result,
+        )
+        for section in world.config.modems
+    ]
+
+
+def make_lanes(
+    world: World, board: LinkBoard, links: list[ModemLink]
+) -> dict[LinkId, LinkDispatcher]:
+    """One lane for each link."""
+    return {
+        link.id: LinkDispatcher(
+            link,
+            world.store,
+            world.clock,
+            world.ids,
+            world.config.policy,
+            board,
+            world.metrics,
+            crash=world.crash,
+        )
+        for link in links
+    }

@@ -1,0 +1,233 @@
+"""What may be written on the command line; every verb says where its code is."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+import gateway
+
+Verbs = argparse._SubParsersAction  # argparse has no public name for it
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    parser = argparse.ArgumentParser(
+        prog="seventy", description="SMS gateway: two-way SMS over GSM modems."
+    )
+    parser.add_argument(
+        "--version", action="version", version=f"seventy {gateway.__version__}"
+    )
+    verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
+    for add in (_demo, _run, _init, _check, _doctor, _status, _links, _queue):
+        add(verbs)
+    for add in (_send, _segments, _ussd, _token, _backup, _restore):
+        add(verbs)
+    return parser
+
+
+def _verb(
+    verbs: "Verbs[argparse.ArgumentParser]",
+    name: str,
+    code: str,
+    does: str,
+    *,
+    config: bool = True,
+    data: bool = False,
+) -> argparse.ArgumentParser:
+    verb = verbs.add_parser(name, help=does, description=does[0].upper() + does[1:])
+    verb.set_defaults(verb=code)
+    if config:
+        verb.add_argument(
+            "-c",
+            "--config",
+            type=Path,
+            metavar="FILE",
+            help="configuration (else $SEVENTY_CONFIG, ./seventy.toml, "
+            "/etc/seventy/seventy.toml)",
+        )
+    if data:
+        verb.add_argument("--json", action="store_true", help="print JSON")
+    return verb
+
+
+def _demo(verbs: "Verbs[argparse.ArgumentParser]") -> None:
+    verb = _verb(
+        verbs,
+        "demo",
+        "demo:run",
+        "simulator and gateway together, on a data directory that is kept",
+        config=False,
+    )
+    verb.add_argument(
+        "--dir", type=Path, default=Path(".demo"), metavar="D", help="data directory"
+    )
+    verb.add_argument(
+        "--port",
+        type=_port,
+        default=8070,
+        metavar="N",
+        help="port of the gateway; the simulator takes the next (default 8070)",
+    )
+
+
+def _run(verbs: "Verbs[argparse.ArgumentParser]") -> None:
+    _verb(verbs, "run", "daemon:run", "the daemon")
+
+
+def _init(verbs: "Verbs[argparse.ArgumentParser]") -> None:
+    verb = _verb(
+        verbs,
+        "init",
+        "init:run",
+        "write a commented configuration and create the first administrator token",
+        config=False,
+    )
+    verb.add_argument(
+        "dir", type=Path, nargs="?", default=Path(), metavar="DIR", help="where (.)"
+    )
+    verb.add_argument(
+        "--data-dir", type=Path, metavar="D", help="data directory (default DIR/data)"
+    )
+
+
+def _check(verbs: "Verbs[argparse.ArgumentParser]") -> None:
+    _verb(
+        verbs,
+        "check",
+        "daemon:check",
+        "read the configuration, print every problem with its key and line",
+        data=True,
+    )
+
+
+def _doctor(verbs: "Verbs[argparse.ArgumentParser]") -> None:
+    verb = _verb(
+        verbs,
+        "doctor",
+        "doctor:run",
+        "look at the box and at every modem; one verdict and the fix for each",
+        data=True,
+    )
+    verb.add_argument(
+        "ports", nargs="*", metavar="PORT", help="only these ports (default: all)"
+    )
+
+
+def _status(verbs: "Verbs[argparse.ArgumentParser]") -> None:
+    _verb(verbs, "status", "links:status", "what is up and what waits", data=True)
+
+
+def _links(verbs: "Verbs[argparse.ArgumentParser]") -> None:
+    _verb(verbs, "links", "links:links", "every link and how it is", data=True)
+
+
+def _queue(verbs: "Verbs[argparse.ArgumentParser]") -> None:
+    verb = _verb(verbs, "queue", "", "what waits, what is in doubt", config=False)
+    acts = verb.add_subparsers(title="verbs", metavar="VERB", required=True)
+    ls = _verb(acts, "ls", "queue:ls", "messages that are not at their end", data=True)
+    ls.add_argument("--state", action="append", metavar="STATE", help="only these")
+    ls.add_argument("--limit", type=_count, default=50, metavar="N")
+    show = _verb(acts, "show", "queue:show", "one message, all of it", data=True)
+    show.add_argument("id", metavar="ID")
+    retry = _verb(acts, "retry", "queue:retry", "send a failed one again", data=True)
+    retry.add_argument("id", metavar="ID")
+    retry.add_argument(
+        "--force",
+        action="store_true",
+        help="also when it may have been sent (the person may get it twice)",
+    )
+    _verb(acts, "release", "archive:release", "let it go out again after a restore")
+    cancel = _verb(acts, "cancel", "queue:cancel", "take one back", data=True)
+    cancel.add_argument("id", metavar="ID")
+
+
+def _send(verbs: "Verbs[argparse.ArgumentParser]") -> None:
+    verb = _verb(
+        verbs, "send", "messages:send", "send a text by the running daemon", data=True
+    )
+    verb.add_argument("to", metavar="TO")
+    verb.add_argument("text", metavar="TEXT")
+    verb.add_argument("--link", metavar="L", help="by this link")
+    verb.add_argument(
+        "--class",
+        dest="message_class",
+        choices=("normal", "otp", "alert", "bulk"),
+        help="how to treat it",
+    )
+    verb.add_argument(
+        "--wait",
+        type=_seconds,
+        metavar="S",
+        help="wait so many seconds for the end and say it",
+    )
+
+
+def _segments(verbs: "Verbs[argparse.ArgumentParser]") -> None:
+    verb = _verb(
+        verbs,
+        "segments",
+        "messages:segments",
+        "what a text costs: alphabet, segments, what forces UCS-2",
+        config=False,
+        data=True,
+    )
+    verb.add_argument("text", metavar="TEXT", help="- reads standard input")
+
+
+def _ussd(verbs: "Verbs[argparse.ArgumentParser]") -> None:
+    verb = _verb(
+        verbs, "ussd", "links:ussd", "run a USSD code: balance and the like", data=True
+    )
+    verb.add_argument("link", metavar="LINK")
+    verb.add_argument("code", metavar="CODE")
+
+
+def _token(verbs: "Verbs[argparse.ArgumentParser]") -> None:
+    verb = _verb(verbs, "token", "", "keys of the API", config=False)
+    acts = verb.add_subparsers(title="verbs", metavar="VERB", required=True)
+    create = _verb(acts, "create", "token:create", "a new key, shown once", data=True)
+    create.add_argument("name", metavar="NAME")
+    create.add_argument(
+        "--scope",
+        action="append",
+        metavar="SCOPE",
+        help="may be repeated; default: messages:send, messages:read",
+    )
+    create.add_argument("--days", type=_count, metavar="N", help="ends after N days")
+    _verb(acts, "ls", "token:ls", "the keys, without their secrets", data=True)
+    revoke = _verb(acts, "revoke", "token:revoke", "end a key at once", data=True)
+    revoke.add_argument("id", metavar="ID")
+
+
+def _backup(verbs: "Verbs[argparse.ArgumentParser]") -> None:
+    verb = _verb(
+        verbs, "backup", "archive:backup", "a verified copy, also while running"
+    )
+    verb.add_argument("file", type=Path, metavar="FILE")
+    verb.add_argument(
+        "--keep", type=_count, metavar="N", help="FILE is a directory; keep the last N"
+    )
+
+
+def _restore(verbs: "Verbs[argparse.ArgumentParser]") -> None:
+    verb = _verb(
+        verbs, "restore", "archive:restore", "put a backup in place; daemon stopped"
+    )
+    verb.add_argument("file", type=Path, metavar="FILE")
+    verb.add_argument(
+        "--force", action="store_true", help="move aside the database that is there"
+    )
+
+
+def _bounded(low: int, high: int) -> Callable[[str], int]:
+    def number(text: str) -> int:
+        if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
+            raise argparse.ArgumentTypeError(f"must be {low} to {high}, not {text!r}")
+        return int(text)
+
+    return number
+
+
+_port = _bounded(1, 65534)
+_count = _bounded(1, 10_000)
+_seconds = _bounded(1, 86_400)

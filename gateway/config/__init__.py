@@ -1,0 +1,173 @@
+"""The configuration: one TOML file to frozen dataclasses, all problems at once.
+
+Each adapter owns its section as a dataclass; the rest is in `section`. Unknown keys are
+problems. Secrets may be files or environment variables (see `reader`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from gateway.config.document import NotToml, parse
+from gateway.config.reader import Problem, Reader, Secrets
+from gateway.config.section import (
+    ClassSections,
+    GatewaySection,
+    PolicySection,
+    RetentionSection,
+    RouteSection,
+    policy_of,
+)
+from gateway.core.errors import GatewayError
+from gateway.core.policy import Policy
+from gateway.store.config import StoreConfig
+from modem.config import ModemConfig
+from web.config import HttpConfig
+
+__all__ = ["Config", "ConfigProblems", "Problem", "find", "load", "read"]
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+T = TypeVar("T", bound="DataclassInstance")
+
+PLACES = (Path("seventy.toml"), Path("/etc/seventy/seventy.toml"))
+VARIABLE = "SEVENTY_CONFIG"
+SECTIONS = {
+    "gateway",
+    "http",
+    "store",
+    "modem",
+    "route",
+    "class",
+    "retention",
+    "policy",
+}
+DATABASE = "seventy.db"
+
+
+class ConfigProblems(GatewayError):
+    """The file cannot be used; all that is wrong with it."""
+
+    def __init__(self, file: str, problems: tuple[Problem, ...]) -> None:
+        super().__init__("\n".join(f"{file}:{problem}" for problem in problems))
+        self.file = file
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """What `gateway.app` builds from."""
+
+    gateway: GatewaySection
+    http: HttpConfig
+    store: StoreConfig
+    modems: tuple[ModemConfig, ...]
+    policy: Policy
+
+
+def find(given: Path | None, environment: Mapping[str, str]) -> Path:
+    """The file to read: as given, `$SEVENTY_CONFIG`, or the first usual place."""
+    if given is not None:
+        return given
+    if environment.get(VARIABLE):
+        return Path(environment[VARIABLE])
+    return next((place for place in PLACES if place.is_file()), PLACES[-1])
+
+
+def load(file: Path, environment: Mapping[str, str]) -> Config:
+    """Raises `ConfigProblems` with everything that is wrong."""
+    try:
+        text = file.read_text(encoding="utf-8")
+    except OSError as error:
+        reason = f"cannot be read: {error.strerror}"
+        raise _unreadable(str(file), reason, 0) from error
+    except UnicodeDecodeError as error:
+        raise _unreadable(str(file), "is not UTF-8 text", 1) from error
+    directories = [file.absolute().parent]
+    if environment.get("CREDENTIALS_DIRECTORY"):
+        directories.insert(0, Path(environment["CREDENTIALS_DIRECTORY"]))
+    return read(
+        text,
+        name=str(file),
+        secrets=Secrets(environment=environment, directories=tuple(directories)),
+    )
+
+
+def read(text: str, *, name: str, secrets: Secrets) -> Config:
+    """The configuration that `text` is; `name` stands before each problem."""
+    try:
+        document = parse(text)
+    except NotToml as error:
+        raise _unreadable(name, f"is not TOML: {error.reason}", error.line) from error
+    reader = Reader(document, secrets)
+    config = _config(document.tables, reader)
+    if config is None or reader.problems:
+        problems = sorted(reader.problems, key=lambda problem: problem.line)
+        raise ConfigProblems(name, tuple(problems))
+    return config
+
+
+def _unreadable(name: str, reason: str, line: int) -> ConfigProblems:
+    return ConfigProblems(name, (Problem(path="file", line=line, reason=reason),))
+
+
+def _config(tables: Mapping[str, object], reader: Reader) -> Config | None:
+    for name in tables:
+        if name not in SECTIONS:
+            reader.note((name,), "is not a section of this configuration")
+
+    def one(owner: type[T], name: str, **preset: object) -> T | None:
+        return reader.section(owner, tables.get(name, {}), (name,), preset)
+
+    gateway = one(GatewaySection, "gateway")
+    data_dir = gateway.data_dir if gateway else Path()
+    public_url = gateway.public_url if gateway else None
+    http = one(HttpConfig, "http", public_url=public_url)
+    store = one(StoreConfig, "store", path=data_dir / DATABASE)
+    modems = reader.sections(ModemConfig, tables.get("modem", []), ("modem",))
+    routes = reader.sections(RouteSection, tables.get("route", []), ("route",))
+    classes = one(ClassSections, "class")
+    retention = one(RetentionSection, "retention")
+    policy = one(PolicySection, "policy")
+    _check_names(modems, routes, reader)
+    if not (gateway and http and store and classes and retention and policy):
+        return None
+    return Config(
+        gateway=gateway,
+        http=http,
+        store=store,
+        modems=modems,
+        policy=policy_of(
+            region=gateway.region,
+            policy=policy,
+            classes=classes,
+            routes=routes,
+            retention=retention,
+        ),
+    )
+
+
+def _check_names(
+    modems: tuple[ModemConfig, ...], routes: tuple[RouteSection, ...], reader: Reader
+) -> None:
+    """What only the whole file shows: names used twice, names of nothing."""
+    links: dict[str, int] = {}
+    for index, modem in enumerate(modems):
+        first = links.setdefault(modem.name, index)
+        if first != index:
+            reader.note(
+                ("modem", index, "name"),
+                f"{modem.name!r} is also the name of modem[{first}]",
+            )
+    lanes: set[str] = set()
+    for index, route in enumerate(routes):
+        for name in route.links:
+            # A modem with problems of its own is not in the list: it is not missing.
+            if name not in links and not reader.problems:
+                reader.note(("route", index, "links"), f"there is no link {name!r}")
+        lane = route.name or f"route{index + 1}"
+        if lane in lanes:
+            reader.note(("route", index, "name"), f"{lane!r} is used twice")
+        lanes.add(lane)

@@ -1,0 +1,297 @@
+"""Simulator and gateway side by side, as two processes, until Ctrl-C.
+
+The only module of ours that names the simulator, and only as a program to start. The
+data directory is kept: configuration, database, and `demo.json` with all addresses and
+a token, so that a script can drive the demo. PRODUCT.md chapter 3.
+"""
+
+import asyncio
+import contextlib
+import json
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from gateway.config import DATABASE
+from gateway.core.account import Role
+from gateway.core.clock import SystemClock
+from gateway.core.errors import GatewayError
+from gateway.core.ids import SystemIds
+from gateway.engine.auth import Tokens
+from gateway.store.config import StoreConfig
+from gateway.store.disk import create_private, put_in_place
+from gateway.store.store import open_store
+
+MODEMS = 2
+START_LIMIT_S = 60.0
+STOP_LIMIT_S = 20.0
+PORTS_TRIED = 20
+LOOK_S = 0.1
+PHONE = "+79991234567"  # open on the phones' page from the start
+
+CONFIG = """\
+# Written by `seventy demo`; it is written anew at each start.
+[gateway]
+data_dir = {data_dir}
+region = "RU"
+timezone = "Europe/Moscow"
+
+[http]
+listen = "127.0.0.1:{port}"
+webhook_hosts = ["127.0.0.0/8"] # a demo tells listeners on this machine
+
+[policy]
+reassembly_timeout_s = 60 # a day would be long to wait for in a demo
+failover_after_s = 5
+"""
+MODEM = """
+[[modem]]
+name = {name}
+port = {port}
+msisdn = {msisdn}
+"""
+
+
+MODEM_KEYS = ("name", "port", "msisdn")
+
+
+class DemoFailed(GatewayError):
+    """The demo cannot run here; says why."""
+
+
+class Demo:
+    """One run of the demo."""
+
+    def __init__(
+        self, *, directory: Path, port: int, say: Callable[[str], None]
+    ) -> None:
+        self._directory = directory.absolute()
+        self._port = port
+        self._say = say
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._stopped = threading.Event()
+
+    def run(self) -> int:
+        """Until Ctrl-C; the exit status. Raises `DemoFailed`."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda _number, _frame: self._stopped.set())
+        try:
+            if self._start():
+                self._watch()
+        finally:
+            self._stop()
+        return 0
+
+    def _start(self) -> bool:
+        """Everything up; False when it was stopped before."""
+        self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        port = free_port(self._port)
+        if port != self._port:
+            self._say(f"port {self._port} is in use: taking {port}")
+        # First, because it fails when another demo runs on this directory.
+        token = asyncio.run(self._make_token())
+        simulator = self._start_simulator(free_port(port + 1))
+        if simulator is None:
+            return False
+        config = self._write_config(port, simulator)
+        if not self._start_gateway(config, port):
+            return False
+        demo = self._describe(port, config, token, simulator)
+        write_private(
+            self._directory / "demo.json",
+            json.dumps(demo, ensure_ascii=False, indent=2) + "\n",
+        )
+        self._introduce(demo)
+        return True
+
+    def _start_simulator(self, port: int) -> dict[str, Any] | None:
+        lines = self._directory / "simulator"
+        lines.mkdir(exist_ok=True)
+        process = self._spawn(
+            "simulator",
+            *("-m", "hwsim", "serve", "--dir", str(lines)),
+            *("--http", f"127.0.0.1:{port}", "--modems", str(MODEMS)),
+        )
+        said = self._directory / "simulator.out"
+        if not self._until(
+            "simulator", process, lambda: said.read_bytes()[-1:] == b"\n"
+        ):
+            return None
+        addresses = json.loads(said.read_text(encoding="utf-8").splitlines()[0])
+        if not isinstance(addresses, dict):
+            raise DemoFailed("the simulator did not say its addresses")
+        return addresses
+
+    def _write_config(self, port: int, simulator: dict[str, Any]) -> Path:
+        data_dir = json.dumps(str(self._directory / "data"))
+        text = CONFIG.format(data_dir=data_dir, port=port)
+        for modem in simulator["modems"]:
+            # A JSON string is also a TOML one.
+            text += MODEM.format(**{key: json.dumps(modem[key]) for key in MODEM_KEYS})
+        file = self._directory / "seventy.toml"
+        write_private(file, text)
+        return file
+
+    async def _make_token(self) -> str:
+        """The one of the run before, if it is still good; else a new one."""
+        data_dir = self._directory / "data"
+        data_dir.mkdir(mode=0o700, exist_ok=True)
+        clock = SystemClock()
+        store = await open_store(StoreConfig(path=data_dir / DATABASE), clock)
+        try:
+            tokens = Tokens(store, clock, SystemIds())
+            with contextlib.suppress(OSError, ValueError, KeyError):
+                known = json.loads((self._directory / "demo.json").read_text())
+                if await tokens.check(str(known["token"]), "127.0.0.1"):
+                    return str(known["token"])
+            _, plaintext = await tokens.create("demo", frozenset(Role))
+        finally:
+            await store.close()
+        return plaintext
+
+    def _start_gateway(self, config: Path, port: int) -> bool:
+        process = self._spawn(
+            "gateway", "-m", "gateway", "run", "--config", str(config)
+        )
+        return self._until("gateway", process, lambda: answers(port))
+
+    def _spawn(self, name: str, *arguments: str) -> "subprocess.Popen[bytes]":
+        """A Python of ours; its own session, so that Ctrl-C reaches us alone."""
+        with (
+            (self._directory / f"{name}.out").open("wb") as out,
+            (self._directory / f"{name}.log").open("ab") as log,
+        ):
+            process = subprocess.Popen(  # noqa: S603 - our own modules
+                [sys.executable, *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=log,
+                start_new_session=True,
+            )
+        self._processes[name] = process
+        return process
+
+    def _until(
+        self, name: str, process: "subprocess.Popen[bytes]", ready: Callable[[], bool]
+    ) -> bool:
+        """Wait for a process to be ready; False when it was stopped before."""
+        clock = SystemClock()
+        limit = clock.monotonic() + START_LIMIT_S
+        while not ready():
+            if process.poll() is not None or clock.monotonic() > limit:
+                log = self._directory / f"{name}.log"
+                raise DemoFailed(f"the {name} did not start; see {log}")
+            if self._stopped.wait(LOOK_S):
+                return False
+        return True
+
+    def _watch(self) -> None:
+        while not self._stopped.wait(LOOK_S):
+            for name, process in self._processes.items():
+                if process.poll() is not None:
+                    log = self._directory / f"{name}.log"
+                    raise DemoFailed(f"the {name} ended by itself; see {log}")
+        self._say("stopping")
+
+    def _stop(self) -> None:
+        """The gateway first: it has the modems to let go of."""
+        for process in reversed(self._processes.values()):
+            process.terminate()
+            try:
+                process.wait(STOP_LIMIT_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def _describe(
+        self, port: int, config: Path, token: str, simulator: dict[str, Any]
+    ) -> dict[str, Any]:
+        base = f"http://127.0.0.1:{port}"
+        return {
+            "gateway": base,
+            "api": f"{base}/api/v1",
+            "docs": f"{base}/docs",
+            "metrics": f"{base}/metrics",
+            "health": f"{base}/health/ready",
+            "simulator": simulator["http"],
+            "token": token,
+            "scopes": sorted(role.value for role in Role),
+            "modems": simulator["modems"],
+            "phone": PHONE,
+            "config": str(config),
+            "data_dir": str(self._directory / "data"),
+            "pids": {name: process.pid for name, process in self._processes.items()},
+        }
+
+    def _introduce(self, demo: dict[str, Any]) -> None:
+        modem = demo["modems"][0]
+        auth = f"-H 'Authorization: Bearer {demo['token']}'"
+        json_type = "-H 'Content-Type: application/json'"
+        for line in (
+            "",
+            f"  API and its description   {demo['docs']}",
+            f"  phones, to play with      {demo['simulator']}/",
+            f"  metrics                   {demo['metrics']}",
+            f"  everything for a script   {self._directory / 'demo.json'}",
+            "",
+            "Send a text; it arrives on the phone page:",
+            f"  curl -s {demo['api']}/messages {auth} {json_type} \\",
+            f"""    -d '{{"to": "{PHONE}", "text": "Здравствуйте! 👋"}}'""",
+            "Let the phone answer:",
+            f"  curl -s {demo['simulator']}/phones/{PHONE}/messages {json_type} \\",
+            f"""    -d '{{"to": "{modem["msisdn"]}", "text": "Добрый день"}}'""",
+            "See all that happened:",
+            f"  curl -s {auth} '{demo['api']}/events?after=0'",
+            "Ask the daemon from another terminal:",
+            f"  {command_line()} links --config {demo['config']}",
+            "",
+            "Ctrl-C stops both.",
+        ):
+            self._say(line)
+
+
+def command_line() -> str:
+    """`seventy`, as it can be typed here."""
+    beside = Path(sys.executable).with_name("seventy")
+    if not beside.exists():
+        return f"{sys.executable} -m gateway"
+    here = Path.cwd()
+    return str(beside.relative_to(here) if beside.is_relative_to(here) else beside)
+
+
+def free_port(wanted: int) -> int:
+    """The first free one from `wanted` on; `DemoFailed` when there is none near."""
+    for port in range(wanted, min(wanted + PORTS_TRIED, 65536)):
+        with socket.socket() as attempt:
+            # As servers do: a port that is only cooling down is free.
+            attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                attempt.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise DemoFailed(
+        f"ports {wanted} to {wanted + PORTS_TRIED - 1} are all in use: give --port"
+    )
+
+
+def answers(port: int) -> bool:
+    """Does anybody listen there."""
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def write_private(file: Path, text: str) -> None:
+    """A file that only its owner may read, there whole or not at all."""
+    fresh = file.with_name(file.name + ".new")
+    create_private(fresh)
+    fresh.write_text(text, encoding="utf-8")
+    put_in_place(fresh, file)
