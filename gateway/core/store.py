@@ -143,8 +143,11 @@ class Outbox(Protocol):
         """The newest segments the carrier called so on that line, newest first."""
         ...
 
-    def unreferenced(self, line: str) -> list[Attempt]:
-        """Attempts submitting or unknown with no reference on that line."""
+    def unreferenced(self, line: str, tail: str) -> list[Attempt]:
+        """Attempts submitting or unknown with no reference on that line.
+
+        Only those to an address that ends in the digits `tail`.
+        """
         ...
 
     def backlog(self) -> list[Backlog]: ...
@@ -165,6 +168,14 @@ class Group:
     surfaced: bool  # its gap was shown
     complete: bool
     service_time: datetime | None
+
+
+TAIL_DIGITS = 6
+
+
+def tail_of(address: str) -> str:
+    """The last digits of an address: what its national and other forms share."""
+    return address.lstrip("+")[-TAIL_DIGITS:]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,8 +223,13 @@ class Inbox(Protocol):
 
     def park_report(self, report: InboundReport) -> None: ...
 
-    def parked_reports(self, line: str, limit: int) -> list[ParkedReport]:
-        """The newest `limit`, oldest of them first."""
+    def parked_reports(
+        self, line: str, *, reference: str | None, tail: str, limit: int
+    ) -> list[ParkedReport]:
+        """Those of that reference, or about an address that ends in `tail`.
+
+        The newest `limit`, oldest of them first. `tail` is as `tail_of` gives it.
+        """
         ...
 
     def drop_parked(self, parked_id: int) -> None: ...

@@ -52,7 +52,13 @@ def record_late(
             finish(tx, case, AttemptState.ACCEPTED, terms, reference=outcome.value)
             if is_open:
                 save_sent(tx, case.segment, case.attempt, outcome)
-            reports.meet(tx, outcome.line, terms.now)
+            reports.meet(
+                tx,
+                outcome.line,
+                peer=case.message.peer,
+                reference=outcome.value,
+                now=terms.now,
+            )
         case PermanentFailure():
             error = failure_of(outcome)
             finish(tx, case, AttemptState.PERMANENT, terms, error=error)

@@ -69,6 +69,12 @@ def record(tx: Tx, attempt_id: AttemptId, outcome: Outcome, terms: Terms) -> Mes
     case = load(tx, attempt_id)
     if case.attempt.state is not AttemptState.SUBMITTING:
         return case.message
+    message = _rule(tx, case, outcome, terms)
+    reference = outcome if isinstance(outcome, Reference) else None
+    return _meet(tx, case, reference, terms) or message
+
+
+def _rule(tx: Tx, case: Case, outcome: Outcome, terms: Terms) -> Message:
     match outcome:
         case Reference():
             return _accept(tx, case, outcome, terms)
@@ -99,7 +105,9 @@ def abandon(tx: Tx, message: Message, terms: Terms) -> Message:
     )
     for attempt in tx.outbox.attempts(message.id):
         if attempt.state is AttemptState.SUBMITTING:
-            message = _doubt(tx, load(tx, attempt.id), reason, terms)
+            case = load(tx, attempt.id)
+            message = _doubt(tx, case, reason, terms)
+            message = _meet(tx, case, None, terms) or message
     if message.state is not MessageState.SENDING:
         return message
     return release(tx, message, terms)
@@ -108,9 +116,24 @@ def abandon(tx: Tx, message: Message, terms: Terms) -> Message:
 def _accept(tx: Tx, case: Case, reference: Reference, terms: Terms) -> Message:
     finish(tx, case, AttemptState.ACCEPTED, terms, reference=reference.value)
     save_sent(tx, case.segment, case.attempt, reference)
-    reports.meet(tx, reference.line, terms.now)
-    fresh = tx.outbox.get(case.message.id) or case.message
-    return settle(tx, fresh, terms.now)
+    return settle(tx, case.message, terms.now)
+
+
+def _meet(
+    tx: Tx, case: Case, reference: Reference | None, terms: Terms
+) -> Message | None:
+    """Reports may have waited for this end; the message as they left it, if so."""
+    line = reference.line if reference is not None else case.attempt.line
+    if line is None:
+        return None
+    met = reports.meet(
+        tx,
+        line,
+        peer=case.message.peer,
+        reference=reference.value if reference is not None else None,
+        now=terms.now,
+    )
+    return tx.outbox.get(case.message.id) if met else None
 
 
 def _doubt(tx: Tx, case: Case, error: Failure, terms: Terms) -> Message:
@@ -135,8 +158,6 @@ def _doubt(tx: Tx, case: Case, error: Failure, terms: Terms) -> Message:
                 release(tx, marked, terms, due_at=now + terms.wait(1))
         case _:
             assert_never(message.on_unknown)
-    if case.attempt.line is not None:
-        reports.meet(tx, case.attempt.line, now)
     fresh = tx.outbox.get(message.id) or message
     return settle(tx, fresh, now)
 

@@ -23,12 +23,11 @@ from gateway.core.message import (
     Segment,
     SegmentState,
 )
-from gateway.core.store import Tx
+from gateway.core.store import TAIL_DIGITS, Tx, tail_of
 from gateway.engine.transition import settle
 
 NEWEST: Final = 32  # references wrap: older ones have had their report long ago
-MET_AT_ONCE: Final = 200  # what is older was looked at many times, and is foreign
-SHORTEST_SUFFIX: Final = 6
+MET_AT_ONCE: Final = 200
 CLOCK_SLACK: Final = timedelta(minutes=2)
 LONGEST_SUBMISSION: Final = timedelta(minutes=10)
 ZONE_STEP: Final = timedelta(minutes=30)
@@ -74,10 +73,17 @@ def place(tx: Tx, report: InboundReport, now: datetime) -> Placing:
     return placing
 
 
-def meet(tx: Tx, line: str, now: datetime) -> int:
-    """Match what was parked on a line with what is known by now; how many were."""
+def meet(tx: Tx, line: str, *, peer: str, reference: str | None, now: datetime) -> int:
+    """Match what was parked with what is known by now; how many were.
+
+    It is known what became of an attempt to `peer` on `line`: what waited for that, or
+    has its reference, is looked at again, and nothing else.
+    """
     met = 0
-    for parked in tx.inbox.parked_reports(line, MET_AT_ONCE):
+    parked_reports = tx.inbox.parked_reports(
+        line, reference=reference, tail=tail_of(peer), limit=MET_AT_ONCE
+    )
+    for parked in parked_reports:
         if _try(tx, parked.report, now) is not Placing.PARKED:
             tx.inbox.drop_parked(parked.id)
             met += 1
@@ -97,14 +103,16 @@ def same_recipient(ours: str, theirs: str) -> int:
         if left != right:
             break
         common += 1
-    return common if common >= SHORTEST_SUFFIX else 0
+    return common if common >= TAIL_DIGITS else 0
 
 
 def _try(tx: Tx, report: InboundReport, now: datetime) -> Placing:
     recipient = str(report.recipient)
     doubtful = [
         _Doubtful(attempt=attempt, peer=message.peer)
-        for attempt in tx.outbox.unreferenced(report.line)
+        for attempt in tx.outbox.unreferenced(
+            report.line, tail_of(report.recipient.digits)
+        )
         if (message := tx.outbox.get(attempt.message_id)) is not None
         and same_recipient(message.peer, recipient)
     ]

@@ -77,8 +77,16 @@ class SqlInbox:
     def park_report(self, report: InboundReport) -> None:
         self._session.run("inbox.park_report", **report_values(report))
 
-    def parked_reports(self, line: str, limit: int) -> list[ParkedReport]:
-        rows = self._session.all("inbox.parked_reports", line=line, limit=limit)
+    def parked_reports(
+        self, line: str, *, reference: str | None, tail: str, limit: int
+    ) -> list[ParkedReport]:
+        rows = self._session.all(
+            "inbox.parked_reports",
+            line=line,
+            reference=reference,
+            tail=tail,
+            limit=limit,
+        )
         return [parked_of(row) for row in reversed(rows)]
 
     def drop_parked(self, parked_id: int) -> None:

@@ -179,8 +179,8 @@ class SqlOutbox:
         )
         return [segment_of(row) for row in rows]
 
-    def unreferenced(self, line: str) -> list[Attempt]:
-        rows = self._session.all("outbox.unreferenced", line=line)
+    def unreferenced(self, line: str, tail: str) -> list[Attempt]:
+        rows = self._session.all("outbox.unreferenced", line=line, tail=tail)
         return [attempt_of(row) for row in rows]
 
     def backlog(self) -> list[Backlog]:

@@ -16,7 +16,7 @@ from gateway.core.account import (
 from gateway.core.contact import Contact, Thread
 from gateway.core.event import Event, EventType, NewEvent
 from gateway.core.link import InboundReport, InboundUndecoded, ReportKind
-from gateway.core.store import ParkedReport, QuarantineItem
+from gateway.core.store import ParkedReport, QuarantineItem, tail_of
 from gateway.store.column import (
     from_json,
     from_moment,
@@ -80,6 +80,7 @@ def report_values(report: InboundReport) -> dict[str, Value]:
         "recipient": report.recipient.digits,
         "recipient_ton": int(report.recipient.ton),
         "recipient_npi": int(report.recipient.npi),
+        "tail": tail_of(report.recipient.digits),
         "kind": report.kind.value,
         "status": report.status,
         "service_time": from_moment_or_none(report.service_time),

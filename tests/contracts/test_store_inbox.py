@@ -9,10 +9,10 @@ from gateway.core.errors import StoreConflict
 from gateway.core.ids import LinkId, MessageId
 from gateway.core.link import InboundUndecoded
 from gateway.core.message import Direction, Message, MessageState, SegmentState
-from gateway.core.store import Group, Page, Tx
+from gateway.core.store import Group, Page, ParkedReport, Tx, tail_of
 from gateway.store.store import SqlStore
 from tests.store.stored import Maker
-from tests.support.builders import inbound_report
+from tests.support.builders import CUSTOMER, inbound_report
 
 
 def received(make: Maker) -> Message:
@@ -126,19 +126,32 @@ async def test_groups_of_one_key_come_newest_first_and_by_deadline(
     assert await store.read(lambda tx: tx.inbox.next_deadline()) is None
 
 
-async def test_a_parked_report_waits_on_its_line(store: SqlStore) -> None:
+async def test_a_parked_report_is_found_by_its_reference_or_by_whom_it_is_about(
+    store: SqlStore,
+) -> None:
     first, second = inbound_report("17"), inbound_report("18", service_time=None)
+    stranger = inbound_report("18", recipient="+79999999999")
+    foreign = inbound_report("19", recipient="+79999999999")
 
     def fn(tx: Tx) -> None:
-        for report in (first, second, replace(first, line="line9")):
+        for report in (first, second, stranger, foreign, replace(first, line="line9")):
             tx.inbox.park_report(report)
 
+    async def parked(reference: str | None, limit: int = 10) -> list[ParkedReport]:
+        tail = tail_of(CUSTOMER)
+        return await store.read(
+            lambda tx: tx.inbox.parked_reports(
+                first.line, reference=reference, tail=tail, limit=limit
+            )
+        )
+
     await store.write(fn)
-    parked = await store.read(lambda tx: tx.inbox.parked_reports(first.line, 10))
-    assert [one.report for one in parked] == [first, second]
-    await store.write(lambda tx: tx.inbox.drop_parked(parked[0].id))
-    parked = await store.read(lambda tx: tx.inbox.parked_reports(first.line, 10))
-    assert [one.report for one in parked] == [second]
+    found = await parked(None)
+    assert [one.report for one in found] == [first, second]
+    assert [one.report for one in await parked("18")] == [first, second, stranger]
+    assert [one.report for one in await parked("18", 2)] == [second, stranger]
+    await store.write(lambda tx: tx.inbox.drop_parked(found[0].id))
+    assert [one.report for one in await parked(None)] == [second]
 
 
 async def test_quarantine_keeps_the_octets_and_pages_newest_first(

@@ -21,7 +21,7 @@ from gateway.core.message import (
     OnUnknown,
     SegmentState,
 )
-from gateway.core.store import MessageFilter, Page, Tx
+from gateway.core.store import MessageFilter, Page, Tx, tail_of
 from gateway.store.store import SqlStore
 from tests.store.stored import Maker
 
@@ -195,9 +195,10 @@ async def test_attempts_without_a_reference_are_found_by_line(
         make.keep(tx, message, [segment])
         for attempt in (open_one, *others, doubtful):
             tx.outbox.insert_attempt(attempt)
-        return tx.outbox.unreferenced("line1")
+        return tx.outbox.unreferenced("line1", tail_of(message.peer))
 
     assert await store.write(fn) == [open_one, doubtful]
+    assert await store.read(lambda tx: tx.outbox.unreferenced("line1", "000000")) == []
 
 
 def inserted(attempt: Attempt) -> Callable[[Tx], None]:

@@ -20,7 +20,7 @@ POINTS = tuple(
     [f"C{number}" for number in range(9)] + [f"I{number}" for number in (1, 2, 3)]
 )
 LONG = " и ещё слово" * 13  # 156 UCS-2 units: three segments
-QUIET_S = 120.0
+QUIET_S = 300.0
 
 
 @dataclass(slots=True)

@@ -15,7 +15,7 @@ from gateway.core.errors import (
 from gateway.core.event import EventType
 from gateway.core.link import ReportKind
 from gateway.core.message import AttemptState, Message, MessageState, OnUnknown
-from gateway.core.store import ParkedReport
+from gateway.core.store import ParkedReport, tail_of
 from gateway.engine.reports import same_recipient
 from tests.support.builders import CUSTOMER, inbound_report
 from tests.support.clock import START
@@ -37,7 +37,11 @@ async def state(rooms: Rooms, message: Message) -> MessageState:
 
 
 async def parked(rooms: Rooms) -> list[ParkedReport]:
-    return await rooms.store.read(lambda tx: tx.inbox.parked_reports("line-sim1", 10))
+    return await rooms.store.read(
+        lambda tx: tx.inbox.parked_reports(
+            "line-sim1", reference=None, tail=tail_of(CUSTOMER), limit=10
+        )
+    )
 
 
 @pytest_asyncio.fixture

@@ -89,7 +89,9 @@ KEYS = [
     *(("store", StoreConfig, f.name) for f in fields(StoreConfig) if f.name != "path"),
     *(
         ("http", HttpConfig, name)
-        for name in {f.name for f in fields(HttpConfig)} - {"public_url", "limits"}
+        for name in sorted(
+            {f.name for f in fields(HttpConfig)} - {"public_url", "limits"}
+        )
     ),
     *(("[modem]", ModemConfig, field.name) for field in fields(ModemConfig)),
     *(("[route]", RouteSection, field.name) for field in fields(RouteSection)),

@@ -173,6 +173,7 @@ CREATE TABLE parked_reports (
     recipient TEXT NOT NULL,
     recipient_ton INTEGER NOT NULL,
     recipient_npi INTEGER NOT NULL,
+    tail TEXT NOT NULL,
     kind TEXT NOT NULL,
     status TEXT NOT NULL,
     service_time BIGINT,
@@ -181,7 +182,8 @@ CREATE TABLE parked_reports (
     received_at BIGINT NOT NULL
 );
 
-CREATE INDEX parked_reports_line ON parked_reports (line, id);
+CREATE INDEX parked_reports_reference ON parked_reports (line, reference);
+CREATE INDEX parked_reports_tail ON parked_reports (line, tail);
 
 CREATE TABLE quarantine (
     id {growing_key},

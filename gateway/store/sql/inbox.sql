@@ -35,15 +35,17 @@ ORDER BY deadline_at LIMIT 1;
 
 -- name: park_report
 INSERT INTO parked_reports (
-    link, line, reference, recipient, recipient_ton, recipient_npi, kind, status,
-    service_time, discharge_time, raw, received_at
+    link, line, reference, recipient, recipient_ton, recipient_npi, tail, kind,
+    status, service_time, discharge_time, raw, received_at
 ) VALUES (
-    :link, :line, :reference, :recipient, :recipient_ton, :recipient_npi, :kind,
+    :link, :line, :reference, :recipient, :recipient_ton, :recipient_npi, :tail, :kind,
     :status, :service_time, :discharge_time, :raw, :received_at
 );
 
 -- name: parked_reports
-SELECT * FROM parked_reports WHERE line = :line ORDER BY id DESC LIMIT :limit;
+SELECT * FROM parked_reports
+WHERE (line = :line AND reference = :reference) OR (line = :line AND tail = :tail)
+ORDER BY id DESC LIMIT :limit;
 
 -- name: drop_parked
 DELETE FROM parked_reports WHERE id = :id;

@@ -139,9 +139,12 @@ WHERE line = :line AND reference = :reference
 ORDER BY sent_at DESC LIMIT :limit;
 
 -- name: unreferenced
-SELECT * FROM attempts
-WHERE line = :line AND reference IS NULL AND state IN ('submitting', 'unknown')
-ORDER BY id;
+SELECT attempts.* FROM attempts
+JOIN messages ON messages.id = attempts.message_id
+WHERE attempts.line = :line AND attempts.reference IS NULL
+    AND attempts.state IN ('submitting', 'unknown')
+    AND messages.peer LIKE '%' || :tail
+ORDER BY attempts.id;
 
 -- name: backlog_ready
 SELECT lane, 'queued' AS state, COUNT(*) AS count, MIN(id) AS oldest FROM messages
