@@ -75,7 +75,7 @@ def _own_number(session: "Session", command: Command) -> Reply:
     if _is_test(command):
         return reply()
     number = session.quote(session.modem.sim.msisdn)
-    return reply(session.prefix("+CNUM") + f",{number},145")
+    return reply(session.prefix("+CNUM") + f'"",{number},145')
 
 
 ICCID_COMMANDS = (

@@ -43,7 +43,7 @@ async def test_character_sets_are_listed_and_chosen() -> None:
     assert await host.say('AT+CSCS="KOI8"') == ["+CME ERROR: 50"]
     await host.say('AT+CSCS="UCS2"')
     assert (await host.say("AT+CNUM"))[0] == (
-        '+CNUM: ,"002B00370039003100360030003000300030003000300031",145'
+        '+CNUM: "","002B00370039003100360030003000300030003000300031",145'
     )
 
 

@@ -5,7 +5,7 @@ from tests.hwsim.host import OWN_NUMBER, Host
 
 async def test_the_own_number_is_known_in_two_ways() -> None:
     host = await Host().quiet()
-    assert await host.say("AT+CNUM") == [f'+CNUM: ,"{OWN_NUMBER}",145', "OK"]
+    assert await host.say("AT+CNUM") == [f'+CNUM: "","{OWN_NUMBER}",145', "OK"]
     assert await host.say('AT+CPBS="ON"') == ["OK"]
     assert await host.say("AT+CPBR=1") == [f'+CPBR: 1,"{OWN_NUMBER}",145,"Own"', "OK"]
     assert await host.say("AT+CPBR=2") == ["+CME ERROR: 21"]

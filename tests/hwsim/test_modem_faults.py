@@ -251,7 +251,7 @@ async def test_another_sim_brings_another_number_and_other_messages() -> None:
     await host.hear()
     swapped = host.modem.faults.add("sim_swapped", msisdn="+79165554433")
     await host.pass_time(1)
-    assert (await host.say("AT+CNUM"))[0] == '+CNUM: ,"+79165554433",145'
+    assert (await host.say("AT+CNUM"))[0] == '+CNUM: "","+79165554433",145'
     assert (await host.say("AT+CIMI"))[0] != own.imsi
     assert await host.say("AT+CMGL=4") == ["OK"]
     host.modem.faults.remove(swapped)
