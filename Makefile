@@ -14,13 +14,16 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --upgrade 
 demo: .venv/ready
 	@exec $(BIN)/seventy demo
 
+# Two at a time: most tests wait for a clock of somebody else's program.
+PYTEST = $(BIN)/pytest -n 2
+
 # Every check and every test.
 test: lint packages
-	$(BIN)/pytest
+	$(PYTEST) --dist loadfile
 
 # The part that takes less than a minute.
 check: lint
-	$(BIN)/pytest -m "not slow"
+	$(PYTEST) -m "not slow"
 
 lint: .venv/ready
 	$(BIN)/ruff format --check --quiet .
