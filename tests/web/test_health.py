@@ -1,9 +1,11 @@
 """Health and metrics."""
 
+from pathlib import Path
+
 import msgspec
 
 from gateway.core.link import LinkState
-from tests.web.world import World
+from tests.web.world import World, open_world
 from web.shape import HealthShape
 
 
@@ -40,3 +42,16 @@ async def test_a_balancer_may_ask_without_a_body(world: World) -> None:
     for path in ("/health/live", "/health/ready"):
         answer = await world.call("HEAD", path)
         assert (answer.status, answer.text) == (200, "")
+
+
+async def test_a_disk_nearly_full_refuses_what_goes_out_and_says_so(
+    tmp_path: Path,
+) -> None:
+    async with open_world(tmp_path, low_space_octets=1 << 62) as world:
+        body = {"to": "+79031112233", "text": "да"}
+        refused = await world.call("POST", "/api/v1/messages", body)
+        assert (refused.status, refused.json["code"]) == (507, "storage_full")
+        health = await world.call("GET", "/health/ready")
+        assert health.status == 200
+        assert health.json["status"] == "warn"
+        assert health.json["checks"]["store:space"][0]["status"] == "warn"

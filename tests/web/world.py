@@ -163,12 +163,21 @@ def _rooms(
 
 @asynccontextmanager
 async def open_world(
-    directory: Path, *, config: HttpConfig | None = None, policy: Policy | None = None
+    directory: Path,
+    *,
+    config: HttpConfig | None = None,
+    policy: Policy | None = None,
+    low_space_octets: int = 0,
 ) -> AsyncIterator[World]:
     """Everything but dispatch: what is accepted stays queued."""
     config = replace(config or HttpConfig(), listen="127.0.0.1:0")
-    path = directory / "seventy.db"
-    store = await open_store(StoreConfig(path=path, ballast_octets=0), SystemClock())
+    kept = StoreConfig(
+        path=directory / "seventy.db",
+        ballast_octets=0,
+        low_space_octets=low_space_octets,
+        low_space_share=0,
+    )
+    store = await open_store(kept, SystemClock())
     link = StandingLink()
     board, services = _rooms(store, config, policy or Policy(), link)
     wakes: list[None] = []

@@ -74,7 +74,7 @@ class Health:
         return _health("pass")
 
     async def ready(self, call: Call[Nothing, Nothing]) -> web.Response:
-        """Fail when nothing can be kept; warn when a link needs time or a person."""
+        """Fail when nothing can be kept; warn when something needs time or a person."""
         now = time_text(self._clock.now())
         store = {"componentType": "datastore", "status": "pass", "time": now}
         try:
@@ -84,11 +84,22 @@ class Health:
         except (StoreError, TimeoutError) as error:
             store |= {"status": "fail", "output": str(error) or "no answer in time"}
         statuses = self._links.statuses()
-        checks = {"store:writer": [store], **_link_checks(statuses, now)}
+        is_low = self._store.low_space
+        space = {
+            "componentType": "datastore",
+            "status": "warn" if is_low else "pass",
+            "output": "new messages are refused for want of space" if is_low else None,
+            "time": now,
+        }
+        checks = {
+            "store:writer": [store],
+            "store:space": [space],
+            **_link_checks(statuses, now),
+        }
         if store["status"] == "fail":
             return _health("fail", checks)
         all_up = all(status.state is LinkState.UP for status in statuses)
-        return _health("pass" if all_up else "warn", checks)
+        return _health("pass" if all_up and not is_low else "warn", checks)
 
     async def metrics(self, call: Call[Nothing, Nothing]) -> web.Response:
         """The exposition."""
