@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from hwsim.clock import Clock, Sequence
 from hwsim.faults import FaultSet
 from hwsim.ledger import Ledger, LedgerKind
-from hwsim.mailbox import Letter, Mailbox
+from hwsim.mailbox import Letter
 from hwsim.network_faults import STILL_TRYING, bad_time
 from hwsim.phone import ReportMode
 from hwsim.reports import Reporter
-from hwsim.stored import Directory, Stored
+from hwsim.stored import Directory, Postbox, Stored
 from hwsim.wire.sms import Address, DeliverTpdu, encode_deliver, encode_time
 
 STATUS_DELIVERED = 0x00
@@ -29,7 +29,7 @@ _LONGEST_RETRY_S = 600.0
 
 @dataclass(slots=True, kw_only=True)
 class Counters:
-    """Segments, but for ``calls``; ``submitted`` and ``delivered`` of modems."""
+    """Segments, but for ``calls``; ``submitted``, ``delivered`` of modems and ESMEs."""
 
     submitted: int = 0
     delivered: int = 0
@@ -84,10 +84,10 @@ class Centre:
 
     def accept(self, stored: Stored, tpdu: bytes, *, at_once: bool = False) -> None:
         """Take a segment; ``at_once`` tries to deliver it before returning."""
-        if stored.from_modem:
-            self.counters.submitted += 1
-        else:
+        if stored.from_phone:
             self.counters.phone_sent += 1
+        else:
+            self.counters.submitted += 1
         self._write(LedgerKind.ACCEPTED, stored, tpdu=tpdu)
         self._waiting.setdefault(stored.recipient, {})[stored.id] = stored
         self._count += 1
@@ -98,6 +98,22 @@ class Centre:
         if self._directory.mailbox(stored.recipient) is None:
             delay_s += self._directory.phone(stored.recipient).settings.delay_s
         self._schedule(stored, delay_s)
+
+    def waits(self, stored: Stored) -> bool:
+        """Whether it is here, and not yet on its way to a modem or an application."""
+        here = stored.id in self._waiting.get(stored.recipient, {})
+        return here and stored.letter is None
+
+    def withdraw(self, stored: Stored) -> bool:
+        """Take a segment back; False when it is gone already."""
+        if stored.id not in self._waiting.get(stored.recipient, {}):
+            return False
+        mailbox = self._directory.mailbox(stored.recipient)
+        if mailbox is not None and stored.letter is not None:
+            mailbox.discard(stored.letter)
+        self._write(LedgerKind.WITHDRAWN, stored)
+        self._forget(stored)
+        return True
 
     def recipient_is_back(self, recipient: str) -> None:
         """Try again what waits for a phone that can be reached again."""
@@ -145,7 +161,7 @@ class Centre:
             min(backoff_s, left.total_seconds()), lambda: self._attempt(stored)
         )
 
-    def _post(self, stored: Stored, mailbox: Mailbox) -> None:
+    def _post(self, stored: Stored, mailbox: Postbox) -> None:
         """Give a segment to a modem's mailbox and take it back when it expires."""
         if stored.letter is not None:
             return
@@ -168,10 +184,10 @@ class Centre:
         self._reporter.report(stored, STATUS_DELIVERED)
 
     def _delivered(self, stored: Stored, tpdu: bytes) -> None:
-        if stored.from_modem:
-            self.counters.delivered += 1
-        else:
+        if stored.from_phone:
             self.counters.phone_delivered += 1
+        else:
+            self.counters.delivered += 1
         if stored.on_delivered is not None:
             stored.on_delivered()
         self._write(LedgerKind.DELIVERED, stored, tpdu=tpdu)
@@ -200,7 +216,7 @@ class Centre:
 
     def _deliver_tpdu(self, stored: Stored) -> DeliverTpdu:
         service_time = encode_time(stored.accepted_at)
-        if not stored.from_modem and (fault := self._faults.take("message_bad_time")):
+        if stored.from_phone and (fault := self._faults.take("message_bad_time")):
             service_time = bad_time(fault)
         return DeliverTpdu(
             originator=Address.of(stored.sender),
@@ -227,5 +243,6 @@ class Centre:
             user=stored.user,
             reference=stored.reference,
             status=status,
+            detail=stored.detail,
         )
         self._directory.changed()

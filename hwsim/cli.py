@@ -24,9 +24,11 @@ from hwsim.network import DEFAULT_RETRY_S
 from hwsim.personalities import PERSONALITIES
 from hwsim.plan import MAX_MODEMS, Scenario, plan_modems
 from hwsim.scenario import ScenarioError, load_scenario
+from hwsim.smsc import CodeTaken
 from hwsim.world import World
 
 DEFAULT_HTTP = "127.0.0.1:8071"
+DEFAULT_SMPP = "127.0.0.1:0"
 _DEFAULT_MODEMS = 2
 _DEFAULT_LATENCY_S = 0.1
 _SHUTDOWN_S = 1.0
@@ -39,6 +41,8 @@ class ServeOptions:
     folder: Path
     host: str
     port: int
+    smpp_host: str
+    smpp_port: int
     scenario: Scenario
     seed: int
     latency_s: float
@@ -61,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(str(error))
     try:
         asyncio.run(serve(options))
-    except OSError as error:
+    except (OSError, CodeTaken) as error:
         print(f"hwsim: {error}", file=sys.stderr)  # noqa: T201 - the verb's answer
         return 1
     return 0
@@ -81,7 +85,7 @@ async def serve(options: ServeOptions) -> None:
         retry_s=options.retry_s,
         virtual_clock=options.virtual_clock,
     )
-    control = Control(world.clock, world.network, world.modems)
+    control = Control(world.clock, world.network, world.modems, world.smsc)
     runner = web.AppRunner(control.app(), access_log=None, shutdown_timeout=_SHUTDOWN_S)
     try:
         for plan in options.scenario.modems:
@@ -89,6 +93,7 @@ async def serve(options: ServeOptions) -> None:
             await world.open_terminals(
                 modem, options.folder, tcp=options.tcp, unix=options.unix
             )
+        await world.smsc.start(options.smpp_host, options.smpp_port)
         await runner.setup()
         await web.TCPSite(runner, options.host, options.port).start()
         world.start(options.scenario)
@@ -117,7 +122,14 @@ def _addresses(world: World, host: str, port: int) -> dict[str, object]:
                 },
             }
         )
-    return {"http": f"http://{bracketed}:{port}", "modems": modems}
+    account = next(iter(world.smsc.accounts.values()))
+    smpp = {
+        "address": world.smsc.address,
+        "system_id": account.system_id,
+        "password": account.password,
+        "short_code": next(iter(account.short_codes), None),
+    }
+    return {"http": f"http://{bracketed}:{port}", "modems": modems, "smpp": smpp}
 
 
 def _options(given: argparse.Namespace) -> ServeOptions:
@@ -136,13 +148,14 @@ def _options(given: argparse.Namespace) -> ServeOptions:
         if not 0 <= count <= MAX_MODEMS:
             raise ValueError(f"--modems: not between 0 and {MAX_MODEMS}")
         scenario = replace(scenario, modems=plan_modems(count, personalities))
-    host, _, port = given.http.rpartition(":")
-    if not host or not port.isdecimal() or int(port) > 0xFFFF:
-        raise ValueError(f"--http: {given.http!r} is not HOST:PORT")
+    host, port = _host_and_port("--http", given.http)
+    smpp_host, smpp_port = _host_and_port("--smpp", given.smpp)
     return ServeOptions(
         folder=given.dir.absolute(),
-        host=host.strip("[]"),
-        port=int(port),
+        host=host,
+        port=port,
+        smpp_host=smpp_host,
+        smpp_port=smpp_port,
         scenario=scenario,
         seed=_first(given.seed, scenario.seed, 0),
         latency_s=_first(given.latency, scenario.latency_s, _DEFAULT_LATENCY_S),
@@ -162,6 +175,7 @@ def _parser() -> argparse.ArgumentParser:
     add = serve_verb.add_argument
     add("--dir", type=Path, required=True, help="where the modems' links appear")
     add("--http", default=DEFAULT_HTTP, metavar="HOST:PORT", help="0: any free port")
+    add("--smpp", default=DEFAULT_SMPP, metavar="HOST:PORT", help="default: any port")
     add("--modems", type=int, metavar="N", help=f"default {_DEFAULT_MODEMS}")
     add("--scenario", type=Path, metavar="FILE.toml")
     add("--seed", type=int, metavar="N", help="the same seed, the same run")
@@ -178,6 +192,13 @@ def _parser() -> argparse.ArgumentParser:
     add("--tcp", action="store_true", help="each modem on a TCP port too")
     add("--unix", action="store_true", help="each modem on a unix socket too")
     return parser
+
+
+def _host_and_port(option: str, text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > 0xFFFF:
+        raise ValueError(f"{option}: {text!r} is not HOST:PORT")
+    return host.strip("[]"), int(port)
 
 
 def _seconds(text: str) -> float:

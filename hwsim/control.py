@@ -1,7 +1,7 @@
 """The control API and the page for a person: modems, faults, clock, ledger, changes.
 
-Relies on aiohttp; phones and fault requests have modules of their own. It asks of a
-modem only what ``SimulatedModem`` says. SMSC, MMSC and IVR are not here.
+Relies on aiohttp; phones, SMSC and fault requests have modules of their own. It asks of
+a modem only what ``SimulatedModem`` says. MMSC and IVR are not here.
 
 Spec: PRODUCT.md 8
 """
@@ -27,6 +27,9 @@ from hwsim.network import Network
 from hwsim.network_faults import NETWORK_KINDS
 from hwsim.phone_api import PhoneApi, describe_phone
 from hwsim.problem import Fields, Problem, not_found, problems
+from hwsim.smsc import Smsc
+from hwsim.smsc_api import SmscApi
+from hwsim.smsc_faults import SMSC_KINDS
 
 _STATIC = Path(__file__).with_name("static")
 _MOST_LISTED = 100_000
@@ -67,16 +70,22 @@ class Control:
     """Handlers over one network and its modems."""
 
     def __init__(
-        self, clock: Clock, network: Network, modems: Mapping[str, SimulatedModem]
+        self,
+        clock: Clock,
+        network: Network,
+        modems: Mapping[str, SimulatedModem],
+        smsc: Smsc,
     ) -> None:
         self._clock = clock
         self._network = network
         self._modems = modems
+        self._smsc = smsc
         self._closing = asyncio.Event()
 
     def app(self) -> web.Application:
         app = web.Application(middlewares=[problems])
         app.add_routes(PhoneApi(self._network).routes())
+        app.add_routes(SmscApi(self._smsc).routes())
         app.add_routes(self._routes())
         app.router.add_static("/static", _STATIC)
         app.on_shutdown.append(self._close)
@@ -132,6 +141,7 @@ class Control:
             {
                 "modem": describe_kinds(MODEM_KINDS),
                 "network": describe_kinds(NETWORK_KINDS),
+                "smsc": describe_kinds(SMSC_KINDS),
             }
         )
 
@@ -224,6 +234,7 @@ class Control:
             "modems": [modem.state() for modem in self._modems.values()],
             "phones": [describe_phone(phone) for phone in phones],
             "counters": self._network.counters,
+            "smpp": self._smsc.describe(),
             "faults": self._network.faults.describe(),
             "ledger": self._network.ledger.last,
         }

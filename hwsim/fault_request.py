@@ -1,12 +1,12 @@
 """Faults asked for by a request or a scenario: checked against the tables, then wanted.
 
-Relies on ``FaultSet``; modems and the network own one each.
+Relies on ``FaultSet``; modems, the network and the SMSC own one each.
 
 Spec: PRODUCT.md 8; modem.md 10.13
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from hwsim.fault_kinds import FaultKind
@@ -14,12 +14,14 @@ from hwsim.faults import FaultSet
 from hwsim.network_faults import ADDRESS_FORMS
 from hwsim.phone_request import read_number
 from hwsim.problem import Fields, Problem, invalid, not_found
+from hwsim.smsc_account import IdForm
 
 _SELECTION = ("count", "probability", "match", "after_s")
 _WHOLE = frozenset(
     {"baud", "code", "index", "number", "octets", "offset", "sends", "status"}
 )
 _FLAGS = frozenset({"reference_reset", "renumber"})
+_CHOICES: Mapping[str, Sequence[str]] = {"form": ADDRESS_FORMS, "base": list(IdForm)}
 _MOST_SECONDS = 86_400.0
 _MOST_COUNT = 10_000_000
 
@@ -110,8 +112,9 @@ def _value(fields: Fields, parameter: str) -> object:
     if parameter == "sender":
         return read_number(fields, parameter)
     value = fields.text(parameter)
-    if parameter == "form" and value not in ADDRESS_FORMS:
-        raise invalid(parameter, f"is not one of: {', '.join(ADDRESS_FORMS)}")
+    choices = _CHOICES.get(parameter, (value,))
+    if value not in choices:
+        raise invalid(parameter, f"is not one of: {', '.join(choices)}")
     if parameter == "hex":
         try:
             bytes.fromhex(value)

@@ -159,6 +159,12 @@ class FaultSet:
             return fault
         return None
 
+    def done(self, fault: Fault) -> None:
+        """Count one that fell on several at once."""
+        fault.taken += 1
+        if fault.spent:
+            self._end(self._faults.pop(fault.id))
+
     def active(self, kind: str, subject: str = "") -> Fault | None:
         """A lasting fault that holds now, not counted."""
         for fault in self._faults.values():

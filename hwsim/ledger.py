@@ -24,8 +24,9 @@ class LedgerKind(StrEnum):
     DELIVERED = "delivered"  # a phone or a modem has the segment
     FAILED = "failed"  # the recipient refused it for good
     EXPIRED = "expired"  # validity ended first
+    WITHDRAWN = "withdrawn"  # the sender cancelled it
     LOST = "lost"  # a fault made it vanish
-    REPORT = "report"  # a modem has the status report
+    REPORT = "report"  # a modem has the status report, an ESME its receipt
     CALL = "call"
     USSD = "ussd"
 

@@ -23,7 +23,7 @@ from hwsim.numbering import number_of, parse_number
 from hwsim.phone import Call, Phone, PhoneSettings, SentMessage
 from hwsim.phone_book import PhoneBook
 from hwsim.sending import SendOptions
-from hwsim.stored import Stored
+from hwsim.stored import Postbox, Stored
 from hwsim.switchboard import Switchboard
 from hwsim.train_faults import Item, TrainFaults
 from hwsim.wire.sms import (
@@ -42,7 +42,7 @@ DEFAULT_SMSC = "+79160000000"
 DEFAULT_RETRY_S = 10.0
 DEFAULT_STORE_LIMIT = 100_000
 DEFAULT_PHONE_LIMIT = 20_000
-_DEFAULT_VALIDITY = timedelta(days=2)
+DEFAULT_VALIDITY = timedelta(days=2)
 
 # RP causes and failure causes, which +CMS ERROR shows. Spec: 3GPP TS 24.011 8.2.5.4,
 # 3GPP TS 23.040 9.2.3.22
@@ -86,6 +86,7 @@ class Network:
         self._chance = random.Random(seed)  # noqa: S311 - repeatable, not secret
         self._book = PhoneBook(self, seed, phone_limit)
         self._mailboxes: dict[str, Mailbox] = {}
+        self._services: dict[str, Postbox] = {}
         self._switchboard = Switchboard(clock, self.changed)
         self._watchers: list[Callable[[], None]] = []
         self._train_faults = TrainFaults(self.faults)
@@ -95,7 +96,7 @@ class Network:
             self.ledger,
             self.faults,
             self,
-            pace_s=self._pace_s,
+            pace_s=self.pace_s,
             retry_s=retry_s,
         )
 
@@ -105,7 +106,7 @@ class Network:
         """From now on the radio's number is this modem's."""
         mailbox = self._mailboxes.get(radio.msisdn)
         if mailbox is None:
-            mailbox = Mailbox(self._clock, self.smsc, self._pace_s, self._retry_s)
+            mailbox = Mailbox(self._clock, self.smsc, self.pace_s, self._retry_s)
             self._mailboxes[radio.msisdn] = mailbox
         mailbox.radio = radio
         mailbox.push()
@@ -142,14 +143,14 @@ class Network:
                 radio, tpdu, _INVALID_MANDATORY_INFORMATION, str(error)
             ) from error
         if self.latency_s:
-            await self._clock.sleep(self._pace_s())
+            await self._clock.sleep(self.pace_s())
         recipient = self._recipient(radio, tpdu, submit)
         early = submit.status_report and self._faults_now(recipient)
         self._centre.accept(
             self._stored_submit(radio, submit, recipient), tpdu, at_once=early
         )
         if early and self.latency_s:
-            await self._clock.sleep(self._pace_s())
+            await self._clock.sleep(self.pace_s())
         return submit.reference
 
     def ussd(self, radio: Radio, code: str) -> str:
@@ -167,6 +168,30 @@ class Network:
         self._switchboard.refuse(radio.msisdn)
         self.changed()
 
+    # Applications
+
+    def open_service(self, number: str, postbox: Postbox) -> None:
+        """From now on what is written to the number goes there."""
+        self._services[number] = postbox
+        self.changed()
+
+    def close_service(self, number: str) -> None:
+        del self._services[number]
+        self.changed()
+
+    def accept(self, stored: Stored, octets: bytes, *, at_once: bool = False) -> None:
+        """Take a segment from an application; SubmitRefused when there is no room."""
+        if self._centre.waiting >= self._store_limit:
+            raise SubmitRefused(_CONGESTION, "the centre is full")
+        self._centre.accept(stored, octets, at_once=at_once)
+
+    def waits(self, stored: Stored) -> bool:
+        return self._centre.waits(stored)
+
+    def withdraw(self, stored: Stored) -> bool:
+        """Take a segment back; False when it is gone already."""
+        return self._centre.withdraw(stored)
+
     # Phones
 
     @property
@@ -176,8 +201,8 @@ class Network:
     def phone(self, number: str) -> Phone:
         """The phone of that number, made when it is new; WireError for no number."""
         number = parse_number(number)
-        if number in self._mailboxes:
-            raise WireError(f"{number} is a modem")
+        if self.mailbox(number) is not None:
+            raise WireError(f"{number} is no phone")
         phone = self.phones.get(number)
         if phone is None:
             phone = self._book.make(number)
@@ -244,8 +269,16 @@ class Network:
     def now(self) -> datetime:
         return self._clock.now()
 
-    def mailbox(self, number: str) -> Mailbox | None:
-        return self._mailboxes.get(number)
+    def mailbox(self, number: str) -> Postbox | None:
+        return self._mailboxes.get(number, self._services.get(number))
+
+    def pace_s(self) -> float:
+        """The latency, give or take half of it."""
+        return self.latency_s * (0.5 + self._chance.random())
+
+    def next_message(self) -> int:
+        self._last_message += 1
+        return self._last_message
 
     def changed(self) -> None:
         for watcher in self._watchers:
@@ -258,13 +291,9 @@ class Network:
     def unwatch(self, watcher: Callable[[], None]) -> None:
         self._watchers.remove(watcher)
 
-    def _pace_s(self) -> float:
-        """The latency, give or take half of it."""
-        return self.latency_s * (0.5 + self._chance.random())
-
     def _faults_now(self, recipient: str) -> bool:
         """Whether the report shall overtake the answer; needs a phone that answers."""
-        phone = None if recipient in self._mailboxes else self.phone(recipient)
+        phone = self.phone(recipient) if self.mailbox(recipient) is None else None
         reachable = phone is not None and phone.settings.reachable
         return reachable and self.faults.take("report_before_ok") is not None
 
@@ -305,13 +334,13 @@ class Network:
         now = self.now()
         match submit.validity:
             case None:
-                expires_at = now + _DEFAULT_VALIDITY
+                expires_at = now + DEFAULT_VALIDITY
             case timedelta() as period:
                 expires_at = now + period
             case moment:
                 expires_at = moment
         return Stored(
-            id=self._next_message(),
+            id=self.next_message(),
             sender=radio.msisdn,
             recipient=recipient,
             user=submit.user,
@@ -338,20 +367,16 @@ class Network:
         )
         now = self.now()
         stored = Stored(
-            id=self._next_message(),
+            id=self.next_message(),
             sender=item.sender,
             recipient=recipient,
             user=item.user,
             protocol_id=options.protocol_id,
             accepted_at=now,
-            expires_at=now + _DEFAULT_VALIDITY,
+            expires_at=now + DEFAULT_VALIDITY,
             on_delivered=arrived,
         )
         self._centre.accept(stored, encode_submit(submit))
-
-    def _next_message(self) -> int:
-        self._last_message += 1
-        return self._last_message
 
     def _log(self, kind: LedgerKind, sender: str, recipient: str, detail: str) -> None:
         self.ledger.write(

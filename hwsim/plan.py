@@ -1,6 +1,6 @@
-"""What a run of the simulator consists of: modems, phones, events. Values only.
+"""What a run of the simulator consists of: modems, phones, accounts, events.
 
-``scenario`` reads them from a file, ``world`` makes them happen.
+Values only; ``scenario`` reads them from a file, ``world`` makes them happen.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from hwsim.fault_request import FaultRequest
 from hwsim.phone import PhoneSettings
 from hwsim.phone_request import CallRequest, MessageRequest
+from hwsim.smsc_account import Account
 
 MAX_MODEMS = 256
 
@@ -58,6 +59,11 @@ class WantFault:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WantSmscFault:
+    fault: FaultRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plug:
     modem: str
 
@@ -67,7 +73,7 @@ class Advance:
     advance_s: float
 
 
-Action = SendMessage | MakeCall | SetPhone | WantFault | Plug | Advance
+Action = SendMessage | MakeCall | SetPhone | WantFault | WantSmscFault | Plug | Advance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +90,7 @@ class Event:
 class Scenario:
     modems: tuple[ModemPlan, ...] = ()
     phones: tuple[PhonePlan, ...] = ()
+    accounts: tuple[Account, ...] = ()
     events: tuple[Event, ...] = ()
     seed: int | None = None
     latency_s: float | None = None

@@ -150,6 +150,13 @@ class Fields:
         items = value if isinstance(value, list) else [value]
         return tuple(self._whole(name, item, most) for item in items)
 
+    def texts(self, name: str) -> tuple[str, ...]:
+        """A list of texts, none when absent."""
+        value = self._values.pop(name, [])
+        if not isinstance(value, list) or not all(isinstance(t, str) for t in value):
+            raise invalid(name, "is not a list of texts")
+        return tuple(value)
+
     def choice(self, name: str, choices: type[Choice], default: Choice) -> Choice:
         found = self.maybe_choice(name, choices)
         return default if found is None else found

@@ -12,9 +12,9 @@ from functools import partial
 from hwsim.clock import Clock, Sequence
 from hwsim.faults import FaultSet
 from hwsim.ledger import Ledger, LedgerKind
-from hwsim.mailbox import Letter, Mailbox
+from hwsim.mailbox import Letter
 from hwsim.network_faults import ReportItem, report_items
-from hwsim.stored import Directory, Stored
+from hwsim.stored import Directory, Postbox, Stored
 from hwsim.wire.sms import Address, StatusReportTpdu, encode_time
 
 # A report held back for the next one goes alone when none comes.
@@ -42,7 +42,10 @@ class Reporter:
         self._held: dict[str, list[Letter]] = {}
 
     def report(self, stored: Stored, status: int, *, at_once: bool = False) -> None:
-        """Nothing when the sender is no modem or asked for no report."""
+        """Nothing when the sender asked for none; an application has its own ways."""
+        if stored.on_report is not None:
+            stored.on_report(status)
+            return
         mailbox = self._directory.mailbox(stored.sender)
         if stored.reference is None or not stored.report_wanted or mailbox is None:
             return
@@ -75,7 +78,7 @@ class Reporter:
         return Letter(tpdu=item.tpdu, settled=settled)
 
     def _send(
-        self, sender: str, mailbox: Mailbox, letter: Letter, item: ReportItem
+        self, sender: str, mailbox: Postbox, letter: Letter, item: ReportItem
     ) -> None:
         if item.after_next:
             self._held.setdefault(sender, []).append(letter)
@@ -85,7 +88,7 @@ class Reporter:
         mailbox.put(letter)
         self._release(sender, mailbox)
 
-    def _release(self, sender: str, mailbox: Mailbox) -> None:
+    def _release(self, sender: str, mailbox: Postbox) -> None:
         for letter in self._held.pop(sender, ()):
             mailbox.put(letter)
 

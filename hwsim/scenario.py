@@ -20,6 +20,10 @@ may. TOML:
     msisdn = "+79991234567"
     reachable = false              # and report, delay_s, status
 
+    [[account]]                    # of the SMSC; alters or adds to the usual one
+    system_id = "esme"             # and what PUT /smsc/accounts/{system_id} takes
+    short_codes = ["2345"]
+
     [[event]]                      # at_s after the start, on the simulator's clock
     at_s = 10
     every_s = 60                   # again and again, times in all (0: for ever)
@@ -30,8 +34,9 @@ may. TOML:
     text = "hello"
 
 Other values of ``do``: "call" (from, to, …), "phone" (msisdn, settings), "fault" and
-"plug" (modem, kind, …), "network_fault" (kind, …), "advance" (advance_s; its at_s and
-every_s are of the real clock, since the virtual one stands still until then).
+"plug" (modem, kind, …), "network_fault" and "smsc_fault" (kind, …), "advance"
+(advance_s; its at_s and every_s are of the real clock, since the virtual one stands
+still until then).
 
 Spec: PRODUCT.md 8
 """
@@ -61,10 +66,18 @@ from hwsim.plan import (
     SendMessage,
     SetPhone,
     WantFault,
+    WantSmscFault,
     modem_msisdn,
     modem_name,
 )
 from hwsim.problem import Fields, Problem, invalid
+from hwsim.smsc_account import (
+    DEFAULT_ACCOUNT,
+    Account,
+    new_account,
+    read_account,
+)
+from hwsim.smsc_faults import SMSC_KINDS
 
 _MOST_SECONDS = 31 * 86_400.0
 _MOST_TIMES = 1_000_000
@@ -81,6 +94,7 @@ class _Do(StrEnum):
     FAULT = "fault"
     PLUG = "plug"
     NETWORK_FAULT = "network_fault"
+    SMSC_FAULT = "smsc_fault"
     ADVANCE = "advance"
 
 
@@ -92,7 +106,7 @@ def load_scenario(path: Path, personalities: Sequence[str]) -> Scenario:
         raise ScenarioError(f"{path}: {error}") from error
     tables = {
         name: _tables(path, name, document.pop(name, []))
-        for name in ("modem", "phone", "event")
+        for name in ("modem", "phone", "account", "event")
     }
     try:
         return _scenario(Fields(document), tables, personalities)
@@ -111,6 +125,10 @@ def _scenario(
     for place, fields in enumerate(tables["phone"], 1):
         with _in_table("phone", place):
             phones.append(_read_phone(fields))
+    accounts: list[Account] = []
+    for place, fields in enumerate(tables["account"], 1):
+        with _in_table("account", place):
+            accounts.append(_read_account(fields))
     names = {modem.name for modem in modems}
     events: list[Event] = []
     for place, fields in enumerate(tables["event"], 1):
@@ -119,6 +137,7 @@ def _scenario(
     scenario = Scenario(
         modems=tuple(modems),
         phones=tuple(phones),
+        accounts=tuple(accounts),
         events=tuple(events),
         seed=head.maybe_whole("seed", most=2**53),
         latency_s=_maybe_seconds(head, "latency_s"),
@@ -180,6 +199,12 @@ def _read_phone(fields: Fields) -> PhonePlan:
     return PhonePlan(msisdn=msisdn, settings=settings)
 
 
+def _read_account(fields: Fields) -> Account:
+    system_id = fields.text("system_id")
+    usual = system_id == DEFAULT_ACCOUNT.system_id
+    return read_account(fields, DEFAULT_ACCOUNT if usual else new_account(system_id))
+
+
 def _read_event(fields: Fields, modems: Set[str]) -> Event:
     at_s = fields.number("at_s", 0.0, most=_MOST_SECONDS)
     every_s = fields.number("every_s", 0.0, most=_MOST_SECONDS)
@@ -216,6 +241,8 @@ def _read_action(fields: Fields, modems: Set[str]) -> Action:
             return Plug(modem=_read_modem_name(fields, modems))
         case _Do.NETWORK_FAULT:
             return WantFault(modem=None, fault=read_fault(fields, NETWORK_KINDS))
+        case _Do.SMSC_FAULT:
+            return WantSmscFault(fault=read_fault(fields, SMSC_KINDS))
         case _Do.ADVANCE:
             return Advance(advance_s=fields.number("advance_s", most=_MOST_SECONDS))
         case _:

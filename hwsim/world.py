@@ -1,4 +1,4 @@
-"""One run of the simulator: clock, network and modems made from a plan, and its events.
+"""One run of the simulator: clock, network, SMSC, modems and the events of a plan.
 
 Relies on every other part; ``cli`` and tests make a world and close it. Nothing of it
 outlives the process.
@@ -30,9 +30,11 @@ from hwsim.plan import (
     SendMessage,
     SetPhone,
     WantFault,
+    WantSmscFault,
 )
 from hwsim.problem import Fields, Problem
 from hwsim.sim_card import SecretCode, SimCard, make_sim
+from hwsim.smsc import Smsc
 from hwsim.wire import WireError
 
 _DEFAULT_PUK = "12345678"
@@ -53,6 +55,7 @@ class World:
     ) -> None:
         self.clock: Clock = VirtualClock() if virtual_clock else RealClock()
         self.network = Network(self.clock, seed, latency_s=latency_s, retry_s=retry_s)
+        self.smsc = Smsc(self.network, self.clock, seed)
         self.modems: dict[str, Modem] = {}
         self._seed = seed
         self._sockets: list[Path] = []
@@ -102,7 +105,9 @@ class World:
             await modem.attach_unix(str(path))
 
     def start(self, scenario: Scenario) -> None:
-        """Set the phones and the timers of the events."""
+        """Set the accounts, the phones and the timers of the events."""
+        for account in scenario.accounts:
+            self.smsc.set_account(account)
         for plan in scenario.phones:
             phone = self.network.phone(plan.msisdn)
             self.network.configure_phone(phone, plan.settings)
@@ -115,6 +120,7 @@ class World:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.smsc.close()
         for modem in self.modems.values():
             await modem.close()
         for path in self._sockets:
@@ -161,6 +167,8 @@ class World:
             case WantFault(modem=name, fault=fault):
                 owner = network if name is None else self.modems[name]
                 want_fault(owner.faults, fault)
+            case WantSmscFault(fault=fault):
+                want_fault(self.smsc.faults, fault)
             case Plug(modem=name):
                 self.modems[name].plug()
             case Advance(advance_s=advance_s):

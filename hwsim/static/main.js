@@ -1,6 +1,6 @@
 // The page: a table with phones, the modems beside them, all kept up to date.
 
-import { ModemCard, NetworkCard } from "./modem.js";
+import { ModemCard, NetworkCard, SmscCard } from "./modem.js";
 import { ask, h, notice } from "./page.js";
 import { PhoneCard } from "./phone.js";
 import { language, say } from "./words.js";
@@ -22,6 +22,7 @@ const table = h("div", { class: "table" });
 const rack = h("div", { class: "rack" });
 let state = null;
 let network;
+let smsc;
 let kinds;
 
 function build() {
@@ -60,7 +61,7 @@ async function openPhone(msisdn) {
   });
   phones.set(phone.msisdn, card);
   table.append(card.element);
-  card.show(phone, state.modems);
+  card.show(phone, numbers(state));
   remember();
 }
 
@@ -100,12 +101,21 @@ async function show(picture) {
     card.show(modem);
   }
   network.show(picture);
+  smsc.show(picture.smpp);
   if (first) for (const msisdn of remembered()) await openPhone(msisdn);
   for (const phone of picture.phones) {
     const fresh = phone.received && !phones.has(phone.msisdn) && !closed.has(phone.msisdn);
     if (fresh && phones.size < MOST_BY_THEMSELVES) await openPhone(phone.msisdn);
-    phones.get(phone.msisdn)?.show(phone, picture.modems);
+    phones.get(phone.msisdn)?.show(phone, numbers(picture));
   }
+}
+
+// Whom a phone can write to: modems, and the codes of applications.
+function numbers({ modems, smpp }) {
+  const codes = smpp.accounts.flatMap(({ system_id, short_codes }) =>
+    short_codes.map((code) => ({ name: system_id, msisdn: code })),
+  );
+  return [...modems, ...codes];
 }
 
 function showClock(picture) {
@@ -133,7 +143,8 @@ async function start() {
   kinds = await ask("GET", "/faults");
   if (!kinds) return setTimeout(() => location.reload(), 3000);
   network = new NetworkCard(kinds.network);
-  rack.append(network.element);
+  smsc = new SmscCard(kinds.smsc);
+  rack.append(network.element, smsc.element);
   const source = new EventSource("/events");
   let showing = Promise.resolve();
   source.addEventListener("state", (event) => {

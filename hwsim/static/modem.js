@@ -1,4 +1,4 @@
-// Modems and the network: how they are, and what may be broken on them.
+// Modems, the network and the SMSC: how they are, and what may be broken on them.
 
 import { ask, h, option, replaceIfOther } from "./page.js";
 import { say } from "./words.js";
@@ -128,6 +128,38 @@ export class NetworkCard {
   show(state) {
     this.faults.show(state.faults);
   }
+}
+
+export class SmscCard {
+  constructor(kinds) {
+    this.address = h("p", { class: "number" });
+    this.binds = h("ul", { class: "binds" });
+    this.faults = new FaultBox("/smsc/faults", kinds);
+    this.element = h(
+      "article",
+      { class: "modem", "aria-label": "SMSC" },
+      h("header", {}, h("h3", {}, "SMSC")),
+      this.address,
+      this.binds,
+      h("details", {}, h("summary", {}, say("faults")), this.faults.element),
+    );
+  }
+
+  show({ address, accounts, binds, faults }) {
+    const codes = accounts.flatMap((account) => account.short_codes);
+    this.address.textContent = [address, ...codes].join(" · ");
+    const lines = binds.length > 0 ? binds.map(bindLine) : [say("noBind")];
+    replaceIfOther(this.binds, lines.join("\n"), () =>
+      lines.map((line) => h("li", { class: "facts" }, line)),
+    );
+    this.element.classList.toggle("away", binds.length === 0);
+    this.faults.show(faults);
+  }
+}
+
+function bindLine({ system_id, mode, submitted, delivered }) {
+  if (!mode) return say("unbound");
+  return say("bind", { system_id, mode: say(`modes.${mode}`), submitted, delivered });
 }
 
 const bars = () => [1, 2, 3, 4].map(() => h("i"));

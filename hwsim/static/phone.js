@@ -80,15 +80,15 @@ export class PhoneCard {
     );
   }
 
-  show(phone, modems) {
+  show(phone, numbers) {
     this.reachable.checked = phone.reachable;
     this.report.value = phone.report;
     if (document.activeElement !== this.delay) this.delay.value = phone.delay_s || "";
     this.element.classList.toggle("away", !phone.reachable);
     const chosen = this.to.value;
-    const key = modems.map(({ msisdn }) => msisdn).join();
+    const key = numbers.map(({ msisdn }) => msisdn).join();
     replaceIfOther(this.to, key, () =>
-      modems.map(({ name, msisdn }) => option(msisdn, `${name} ${msisdn}`)),
+      numbers.map(({ name, msisdn }) => option(msisdn, `${name} ${msisdn}`)),
     );
     if (chosen) this.to.value = chosen;
     if (phone.version !== this.version) {

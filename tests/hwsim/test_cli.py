@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,7 @@ def test_sockets_are_opened_when_asked(folder: Path) -> None:
     "arguments",
     [
         ["--http", "nowhere"],
+        ["--smpp", "127.0.0.1"],
         ["--personality", "nokia"],
         ["--modems", "-1"],
         ["--latency", "soon"],
@@ -59,6 +61,20 @@ def test_wrong_usage_is_status_2(
         main(["serve", "--dir", str(folder), *arguments])
     assert ended.value.code == 2
     assert capsys.readouterr().err
+
+
+def test_the_smsc_is_where_the_line_says(folder: Path) -> None:
+    serving = Serving(folder, "--modems", "0", "--smpp", "127.0.0.1:0")
+    smpp = serving.addresses["smpp"]
+    host, port = smpp["address"].split(":")
+    with socket.create_connection((host, int(port))) as connection:
+        connection.sendall(bytes.fromhex("00000010000000150000000000000007"))
+        answer = connection.recv(100)
+        assert answer == bytes.fromhex("00000010800000150000000000000007")
+        assert len(serving.state()["smpp"]["binds"]) == 1
+    assert (smpp["system_id"], smpp["short_code"]) == ("esme", "2345")
+    assert len(smpp["password"]) <= 8
+    assert serving.stop() == 0
 
 
 def test_it_outlives_the_one_that_started_it(folder: Path) -> None:

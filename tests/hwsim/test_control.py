@@ -47,7 +47,7 @@ async def world() -> AsyncIterator[World]:
 
 @pytest.fixture
 async def face(world: World) -> AsyncIterator[Face]:
-    app = Control(world.clock, world.network, world.modems).app()
+    app = Control(world.clock, world.network, world.modems, world.smsc).app()
     async with TestClient(TestServer(app)) as client:
         yield Face(client)
 
@@ -241,7 +241,7 @@ async def test_a_body_that_is_no_object_is_refused(face: Face, raw: str) -> None
     assert (status, problem["code"]) == (400, "invalid_json")
 
 
-@pytest.mark.parametrize("path", ["/smsc/faults", "/mmsc/faults", "/ivr/calls"])
+@pytest.mark.parametrize("path", ["/mmsc/faults", "/ivr/calls"])
 async def test_what_is_not_built_yet_is_not_found(face: Face, path: str) -> None:
     status, problem = await face.ask("POST", path, {})
     assert (status, problem["code"]) == (404, "not_found")

@@ -105,3 +105,14 @@ def test_a_value_of_the_wrong_kind_is_refused_when_it_is_used() -> None:
     assert fault is not None
     with pytest.raises(UnknownFault):
         fault.number("delay_s", 1)
+
+
+def test_a_fault_that_fell_on_several_counts_once() -> None:
+    faults = FaultSet(VirtualClock())
+    fallen: list[Fault] = []
+    faults.on_change(fallen.append, lambda fault: None)
+    faults.add("eio", count=2)
+    faults.done(fallen[0])
+    assert [fault["taken"] for fault in faults.describe()] == [1]
+    faults.done(fallen[0])
+    assert faults.describe() == []

@@ -2,6 +2,7 @@
 
 import json
 
+from hwsim.mailbox import Mailbox
 from hwsim.sim_card import make_sim
 from tests.hwsim.host import OWN_NUMBER, Host
 
@@ -30,7 +31,7 @@ async def test_a_closed_modem_leaves_the_network_and_nothing_behind() -> None:
     host = Host("huawei")
     await host.modem.close()
     mailbox = host.network.mailbox(OWN_NUMBER)
-    assert mailbox is not None
+    assert isinstance(mailbox, Mailbox)
     assert mailbox.radio is None
     await host.clock.pass_time(3600)
     assert await host.hear() == b""

@@ -124,6 +124,24 @@ def test_a_fault_is_added_and_removed(browser: Browser, serving: Serving) -> Non
     remove.wait_for(state="detached")
 
 
+def test_the_smsc_shows_its_code_and_is_broken_by_a_person(
+    browser: Browser, serving: Serving
+) -> None:
+    page = _open(browser, serving, "en-US", 320)
+    smsc = page.get_by_role("article", name="SMSC")
+    smsc.get_by_text("nobody is bound").wait_for()
+    smsc.get_by_text("Faults").click()
+    smsc.get_by_role("combobox").select_option("throttle")
+    smsc.get_by_role("button", name="Add").click()
+    smsc.get_by_role("button", name="Remove throttle").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    phone = page.get_by_role("article", name="+79991234567")
+    phone.get_by_label("To", exact=True).select_option("2345")
+    phone.get_by_label("Message").fill("to an application")
+    phone.get_by_role("button", name="Send").click()
+    phone.get_by_text("0 of 1 arrived").wait_for()
+
+
 def test_what_a_message_says_is_never_markup(
     browser: Browser, serving: Serving
 ) -> None:

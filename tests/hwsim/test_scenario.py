@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from hwsim.phone import ReportMode
-from hwsim.plan import Advance, SendMessage, WantFault
+from hwsim.plan import Advance, SendMessage, WantFault, WantSmscFault
 from hwsim.scenario import ScenarioError, load_scenario
+from hwsim.smsc_account import IdForm
 
 _NAMES = ["generic", "huawei"]
 _WHOLE = """
@@ -62,6 +63,17 @@ reachable = false
 do = "plug"
 modem = "sim-c"
 
+[[account]]
+system_id = "crm"
+password = "pass1234"
+short_codes = ["7070"]
+message_id = "hex"
+
+[[event]]
+do = "smsc_fault"
+kind = "throttle"
+count = 3
+
 [[event]]
 do = "advance"
 advance_s = 3600
@@ -96,6 +108,12 @@ def test_a_whole_scenario_is_read(tmp_path: Path) -> None:
     assert isinstance(first.action, SendMessage)
     assert first.action.message.options.shuffle
     assert isinstance(scenario.events[1].action, WantFault)
+    [account] = scenario.accounts
+    assert (account.system_id, account.short_codes) == ("crm", ("7070",))
+    assert account.message_id is IdForm.HEX
+    throttle = scenario.events[-2].action
+    assert isinstance(throttle, WantSmscFault)
+    assert throttle.fault.count == 3
     assert last.action == Advance(advance_s=3600)
     assert last.times == 0
 
@@ -116,6 +134,8 @@ def test_a_whole_scenario_is_read(tmp_path: Path) -> None:
         ("[[event]]\ndo = 'advance'\nadvance_s = 1\ntimes = 3", "event 1: times"),
         ("[[event]]\ndo = 'phone'\nmsisdn = '900'\nx = 1", "event 1: x"),
         ("[[modem]]\n[[event]]\ndo = 'plug'\nmodem = 'x'", "event 1: modem"),
+        ("[[account]]\nsystem_id = 'x'\nwindow = 0", "account 1: window"),
+        ("[[event]]\ndo = 'smsc_fault'\nkind = 'x'", "event 1: no fault"),
         ("=", "scenario.toml"),
     ],
 )
