@@ -3,8 +3,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 # What the slow tests drive: a browser, third-party SMS software, tracers.
-PACKAGES := chromium tshark gammu gammu-smsd smstools strace systemd udev
-COMMANDS := chromium tshark gammu gammu-smsd smsd strace systemd-analyze udevadm
+PACKAGES := chromium tshark gammu gammu-smsd smstools strace systemd udev nodejs npm \
+	openssl
+COMMANDS := chromium tshark gammu gammu-smsd smsd strace systemd-analyze udevadm node \
+	npm openssl
 
 COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --upgrade \
 	--no-emit-index-url --no-emit-find-links --no-header

@@ -134,7 +134,13 @@ class Metrics:
             buckets=_SLOW_S,
         )
         self.notifications = family.counter(
-            "modem_notifications_total", "Unsolicited results", "link", "kind"
+            "link_notifications_total", "What a link said by itself", "link", "kind"
+        )
+        self.refusals = family.counter(
+            "smpp_refusals_total", "Requests answered with an error", "link", "result"
+        )
+        self.flaws = family.counter(
+            "smpp_flaws_total", "PDUs of the peer that were wrong", "link", "kind"
         )
         self.unlisted_codes = family.counter(
             "carrier_codes_unlisted_total", "Carrier codes in no table of ours", "link"

@@ -145,8 +145,12 @@ class App:
     def _stop_steps(self) -> list[StopStep]:
         end = self._supervisor.end
         links = [f"link {link.id}" for link in self._links]
+        config = self._world.config
         slowest_s = max(
-            (modem.submit_timeout_s for modem in self._world.config.modems), default=0
+            *(modem.submit_timeout_s for modem in config.modems),
+            *(bind.request_timeout_s for bind in config.binds),
+            0.0,
+            0.0,
         )
         return [
             _step("listeners stop taking", self._face.listener.stop, 8),

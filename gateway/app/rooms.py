@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from gateway.app.memory import StoreMemory
-from gateway.app.steps import MeteredModem
+from gateway.app.steps import MeteredBind, MeteredModem
 from gateway.config import Config
 from gateway.core.clock import Clock
 from gateway.core.ids import IdSource, LinkId
+from gateway.core.link import Link
 from gateway.engine.auth import Tokens
 from gateway.engine.board import LinkBoard
 from gateway.engine.crash import CrashPoint
@@ -20,6 +21,7 @@ from gateway.store.store import SqlStore
 from modem.driver import ModemLink
 from modem.parts import LateResult
 from modem.usb import ModemRegistry
+from smpp.client import SmppLink
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +63,12 @@ def make_rooms(world: World) -> Rooms:
     )
 
 
-def make_links(world: World, late_result: LateResult) -> list[ModemLink]:
+def make_links(world: World, late_result: LateResult) -> list[Link]:
     """One link for each section of the configuration."""
+    return [*_make_modems(world, late_result), *_make_binds(world, late_result)]
+
+
+def _make_modems(world: World, late_result: LateResult) -> list[Link]:
     memory = StoreMemory(world.store, "modem:")
     registry = ModemRegistry()
     observer = MeteredModem(world.metrics, world.crash)
@@ -80,8 +86,24 @@ def make_links(world: World, late_result: LateResult) -> list[ModemLink]:
     ]
 
 
+def _make_binds(world: World, late_result: LateResult) -> list[Link]:
+    memory = StoreMemory(world.store, "smpp:")
+    observer = MeteredBind(world.metrics, world.crash)
+    return [
+        SmppLink(
+            section,
+            clock=world.clock,
+            ids=world.ids,
+            memory=memory,
+            observer=observer,
+            late_result=late_result,
+        )
+        for section in world.config.binds
+    ]
+
+
 def make_lanes(
-    world: World, board: LinkBoard, links: list[ModemLink]
+    world: World, board: LinkBoard, links: list[Link]
 ) -> dict[LinkId, LinkDispatcher]:
     """One lane for each link."""
     return {

@@ -1,6 +1,6 @@
-"""The named steps of a modem's work at which a test may end the process.
+"""The named steps of a link's work at which a test may end the process.
 
-The driver knows nothing of them: they are told from what it tells of itself and from
+The links know nothing of them: they are told from what a link tells of itself and from
 the door it hands its items to. In production every step is a call that does nothing.
 Spec: spec/reliability.md 1.4, C3, I1, I3
 """
@@ -67,3 +67,27 @@ class MeteredModem:
     def undecoded(self, link: LinkId) -> None:
         """A PDU went into quarantine."""
         self._metrics.notifications.labels(link, "undecoded").inc()
+
+
+class MeteredBind:
+    """`smpp.observer.SmppObserver` on our metrics, with C3."""
+
+    def __init__(self, metrics: Metrics, crash: CrashPoint) -> None:
+        self._metrics = metrics
+        self._crash = crash
+
+    def written(self, link: LinkId) -> None:
+        """The octets may be with the carrier."""
+        self._crash("C3")
+
+    def refused(self, link: LinkId, status: str) -> None:
+        """Submissions and binds, by the carrier's status."""
+        self._metrics.refusals.labels(link, status).inc()
+
+    def flaw(self, link: LinkId, flaw: str) -> None:
+        """What the peer does against the specification."""
+        self._metrics.flaws.labels(link, flaw).inc()
+
+    def reachable(self, link: LinkId, address: str) -> None:
+        """A handset is back; its number is no label."""
+        self._metrics.notifications.labels(link, "alert_notification").inc()

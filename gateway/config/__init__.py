@@ -23,6 +23,7 @@ from gateway.core.errors import GatewayError
 from gateway.core.policy import Policy
 from gateway.store.config import StoreConfig
 from modem.config import ModemConfig
+from smpp.config import BindConfig
 from web.config import HttpConfig
 
 __all__ = ["Config", "ConfigProblems", "Problem", "find", "load", "read"]
@@ -39,6 +40,7 @@ SECTIONS = {
     "http",
     "store",
     "modem",
+    "smpp",
     "route",
     "class",
     "retention",
@@ -64,6 +66,7 @@ class Config:
     http: HttpConfig
     store: StoreConfig
     modems: tuple[ModemConfig, ...]
+    binds: tuple[BindConfig, ...]
     policy: Policy
 
 
@@ -127,11 +130,14 @@ def _config(tables: Mapping[str, object], reader: Reader) -> Config | None:
     http = one(HttpConfig, "http", public_url=public_url)
     store = one(StoreConfig, "store", path=data_dir / DATABASE)
     modems = reader.sections(ModemConfig, tables.get("modem", []), ("modem",))
+    binds = reader.sections(BindConfig, tables.get("smpp", []), ("smpp",))
     routes = reader.sections(RouteSection, tables.get("route", []), ("route",))
     classes = one(ClassSections, "class")
     retention = one(RetentionSection, "retention")
     policy = one(PolicySection, "policy")
-    _check_names(modems, routes, reader)
+    _check_links(modems, binds, reader)
+    links = {modem.name for modem in modems} | {bind.name for bind in binds}
+    _check_routes(routes, links, reader)
     if not (gateway and http and store and classes and retention and policy):
         return None
     return Config(
@@ -139,6 +145,7 @@ def _config(tables: Mapping[str, object], reader: Reader) -> Config | None:
         http=http,
         store=store,
         modems=modems,
+        binds=binds,
         policy=policy_of(
             region=gateway.region,
             policy=policy,
@@ -149,22 +156,28 @@ def _config(tables: Mapping[str, object], reader: Reader) -> Config | None:
     )
 
 
-def _check_names(
-    modems: tuple[ModemConfig, ...], routes: tuple[RouteSection, ...], reader: Reader
+def _check_links(
+    modems: tuple[ModemConfig, ...], binds: tuple[BindConfig, ...], reader: Reader
 ) -> None:
-    """What only the whole file shows: names used twice, names of nothing."""
-    links: dict[str, int] = {}
-    for index, modem in enumerate(modems):
-        first = links.setdefault(modem.name, index)
-        if first != index:
-            reader.note(
-                ("modem", index, "name"),
-                f"{modem.name!r} is also the name of modem[{first}]",
-            )
+    """A link's name is its own, whatever kind of link it is."""
+    named = [("modem", index, modem.name) for index, modem in enumerate(modems)]
+    named += [("smpp", index, bind.name) for index, bind in enumerate(binds)]
+    owners: dict[str, str] = {}
+    for kind, index, name in named:
+        owner = f"{kind}[{index}]"
+        first = owners.setdefault(name, owner)
+        if first != owner:
+            reader.note((kind, index, "name"), f"{name!r} is also the name of {first}")
+
+
+def _check_routes(
+    routes: tuple[RouteSection, ...], links: set[str], reader: Reader
+) -> None:
+    """What only the whole file shows: routes named twice, links that are none."""
     lanes: set[str] = set()
     for index, route in enumerate(routes):
         for name in route.links:
-            # A modem with problems of its own is not in the list: it is not missing.
+            # A link with problems of its own is not in the list: it is not missing.
             if name not in links and not reader.problems:
                 reader.note(("route", index, "links"), f"there is no link {name!r}")
         lane = route.name or f"route{index + 1}"

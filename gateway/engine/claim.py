@@ -118,7 +118,10 @@ def begin(tx: Tx, message: Message, turn: Turn, terms: Terms) -> Intent | None:
 
 def unit_of(intent: Intent, now: datetime) -> SmsUnit:
     """What the link is given."""
-    message, hint = intent.message, intent.reference_hint
+    message = intent.message
+    # Only a modem's reference can be asked for again: TP-MR is a number.
+    told = intent.reference_hint
+    hint = int(told) if told is not None and told.isdecimal() else None
     remaining = message.expires_at - now if message.expires_at else None
     return SmsUnit(
         message_id=message.id,
@@ -132,7 +135,7 @@ def unit_of(intent: Intent, now: datetime) -> SmsUnit:
         status_report=message.status_report,
         more_follow=intent.more_follow,
         reject_duplicates=hint is not None,
-        reference_hint=int(hint) if hint is not None else None,
+        reference_hint=hint,
     )
 
 

@@ -28,6 +28,7 @@ from gateway.config.section import (
 )
 from gateway.store.config import StoreConfig
 from modem.config import ModemConfig
+from smpp.config import BindConfig
 from web.config import HttpConfig, HttpLimits
 
 Captured = pytest.CaptureFixture[str]
@@ -141,6 +142,10 @@ OWNERS: dict[str, tuple[type[Any], set[str]]] = {
     "http": (HttpConfig, {"public_url", "limits"}),
     "http.limits": (HttpLimits, set()),
     "modem": (ModemConfig, {"pin_file"}),
+    "smpp": (
+        BindConfig,
+        {"source_address", "destination_address", "short_code", "national"},
+    ),
     "route": (RouteSection, set()),
     "class.normal": (ClassSection, set()),
     "class.otp": (ClassSection, set()),

@@ -19,6 +19,7 @@ from gateway.config.section import (
 from gateway.core.message import MessageClass, OnUnknown
 from gateway.store.config import StoreConfig
 from modem.config import ModemConfig
+from smpp.config import BindConfig
 from web.config import HttpConfig
 
 LEAST = '[gateway]\ndata_dir = "/var/lib/seventy"\n'
@@ -62,7 +63,7 @@ def test_all_problems_come_at_once_with_key_and_line() -> None:
         'smsc = "no"\n'  # 13
         "[class.otp]\n"  # 14
         'on_unknown = "later"\n'  # 15
-        "[smpp]\n"  # 16
+        "[smpp_server]\n"  # 16
     )
     assert [(found.path, found.line) for found in problems(text)] == [
         ("gateway.data_dir", 2),
@@ -72,7 +73,7 @@ def test_all_problems_come_at_once_with_key_and_line() -> None:
         ("modem[1].msisdn", 12),
         ("modem[1].smsc", 13),
         ("class.otp.on_unknown", 15),
-        ("smpp", 16),
+        ("smpp_server", 16),
     ]
 
 
@@ -94,6 +95,7 @@ KEYS = [
         )
     ),
     *(("[modem]", ModemConfig, field.name) for field in fields(ModemConfig)),
+    *(("[smpp]", BindConfig, field.name) for field in fields(BindConfig)),
     *(("[route]", RouteSection, field.name) for field in fields(RouteSection)),
 ]
 WRONG = {
@@ -113,6 +115,7 @@ def test_each_key_names_itself_when_its_value_cannot_be(
     base = {
         "gateway": "",
         "[modem]": LEAST,
+        "[smpp]": LEAST,
         "[route]": LEAST + MODEM,
     }.get(section, LEAST)
     found = problems(f"{base}[{section}]\n{key} = {WRONG[wrong]}\n")

@@ -29,6 +29,7 @@ class Site:
     session: aiohttp.ClientSession
     simulator: str  # http address
     modems: list[dict[str, Any]]
+    smsc: dict[str, str]  # its address and an account
     gateway: str  # http address
     config: Path
     token: str = ""
@@ -168,12 +169,13 @@ async def site(
     simulator_arguments: Sequence[str] = (),
     modem_keys: str = "",
     http_keys: str = "",
+    carrier_keys: str | None = None,
     extra: str = "",
 ) -> AsyncIterator[Site]:
     """The simulator runs, the gateway is configured and has a token but is not up.
 
-    `modem_keys` are lines for every `[[modem]]`, `http_keys` for `[http]`; `extra` are
-    whole sections.
+    `modem_keys` are lines for every `[[modem]]`, `http_keys` for `[http]`; with
+    `carrier_keys` there is a link "carrier" over SMPP; `extra` are whole sections.
     """
     simulator = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "hwsim", "serve", "--dir", str(folder / "sim")),
@@ -188,6 +190,8 @@ async def site(
         port = free_port()
         config = folder / "seventy.toml"
         http = f'[http]\nlisten = "127.0.0.1:{port}"\n{http_keys}\n'
+        if carrier_keys is not None:
+            extra += _carrier(ready["smpp"], carrier_keys)
         config.write_text(_config(folder, ready["modems"], modem_keys, [http, extra]))
         connector = aiohttp.TCPConnector(limit=200, force_close=True)
         async with aiohttp.ClientSession(connector=connector) as session:
@@ -196,6 +200,7 @@ async def site(
                 session=session,
                 simulator=ready["http"],
                 modems=ready["modems"],
+                smsc=ready["smpp"],
                 gateway=f"http://127.0.0.1:{port}",
                 config=config,
                 simulator_pid=simulator.pid,
@@ -238,3 +243,12 @@ def _config(
         for number, modem in enumerate(modems, start=1)
     ]
     return "\n".join([gateway, *others, *sections])
+
+
+def _carrier(smsc: dict[str, str], keys: str) -> str:
+    host, _, port = smsc["address"].rpartition(":")
+    return (
+        f'[[smpp]]\nname = "carrier"\nhost = "{host}"\nport = {port}\n'
+        f'system_id = "{smsc["system_id"]}"\npassword = "{smsc["password"]}"\n'
+        f'msisdn = "{smsc["short_code"]}"\n{keys}\n'
+    )

@@ -1,0 +1,1 @@
+"""Speaks SMPP to carriers; a `Link` for `gateway.engine`."""

@@ -1,0 +1,39 @@
+"""What the binds of one link share: made once by `smpp.client`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gateway.core.clock import Clock
+from gateway.core.errors import SubmitFailure
+from gateway.core.ids import AttemptId, IdSource, LinkId
+from gateway.core.link import Reference
+from smpp.config import BindConfig
+from smpp.observer import SmppObserver
+from smpp.receipt import IdBook
+from smpp.session import Limits
+
+LateResult = Callable[[AttemptId, Reference | SubmitFailure], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """One link's constants and companions."""
+
+    link: LinkId
+    config: BindConfig
+    clock: Clock
+    ids: IdSource
+    observer: SmppObserver
+    book: IdBook
+
+    @property
+    def limits(self) -> Limits:
+        """The waits of a session, as configured."""
+        config = self.config
+        return Limits(
+            window=config.window,
+            bind_s=config.bind_timeout_s,
+            request_s=config.request_timeout_s,
+            enquire_every_s=config.enquire_interval_s,
+            enquire_answer_s=config.enquire_timeout_s,
+        )
