@@ -146,12 +146,9 @@ class App:
         end = self._supervisor.end
         links = [f"link {link.id}" for link in self._links]
         config = self._world.config
-        slowest_s = max(
-            *(modem.submit_timeout_s for modem in config.modems),
-            *(bind.request_timeout_s for bind in config.binds),
-            0.0,
-            0.0,
-        )
+        answers_s = [modem.submit_timeout_s for modem in config.modems]
+        answers_s += [bind.request_timeout_s for bind in config.binds]
+        slowest_s = max(answers_s, default=0)
         return [
             _step("listeners stop taking", self._face.listener.stop, 8),
             _step("sends in flight finish", self._finish_lanes, slowest_s + 5),
