@@ -23,6 +23,7 @@ from gateway.core.ids import IdSource, LinkId
 from gateway.core.link import (
     Capabilities,
     Door,
+    LateResult,
     LinkState,
     LinkStatus,
     Memory,
@@ -38,7 +39,7 @@ from modem.channel import ModemSilent
 from modem.config import ModemConfig
 from modem.connection import Connection, WrongModem, recall_known
 from modem.observer import ModemObserver, SilentObserver
-from modem.parts import LateResult, Parts
+from modem.parts import Parts
 from modem.port import PortBusy, PortSettings, ThreadedPort, open_port
 from modem.profiles import PROFILES
 from modem.timing import Timing

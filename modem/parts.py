@@ -1,20 +1,16 @@
 """What the pieces of one modem link share: made once by `modem.driver`."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
+from gateway.core.board import StatusBoard
 from gateway.core.clock import Clock
-from gateway.core.errors import SubmitFailure
-from gateway.core.ids import AttemptId, LinkId
-from gateway.core.link import Memory, Reference
-from modem.board import StatusBoard
+from gateway.core.ids import LinkId
+from gateway.core.link import LateResult, LinkState, LinkStatus, Memory
 from modem.config import ModemConfig
 from modem.observer import ModemObserver
 from modem.recovery import Ladder
 from modem.timing import Timing
 from modem.usb import ModemRegistry
-
-LateResult = Callable[[AttemptId, Reference | SubmitFailure], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +58,15 @@ class Parts:
             registry=registry,
             observer=observer,
             ladder=ladder,
-            board=StatusBoard(link, clock, msisdn=config.msisdn),
+            board=StatusBoard(
+                LinkStatus(
+                    link=link,
+                    kind="modem",
+                    state=LinkState.STARTING,
+                    since=clock.now(),
+                    msisdn=config.msisdn,
+                ),
+                clock,
+            ),
             late_result=late_result,
         )

@@ -12,6 +12,7 @@ import logging
 from datetime import timedelta
 from typing import Final, NoReturn
 
+from gateway.core.board import StatusBoard
 from gateway.core.clock import Clock
 from gateway.core.errors import (
     OutcomeUnknown,
@@ -25,6 +26,7 @@ from gateway.core.ids import IdSource, LinkId, SegmentId
 from gateway.core.link import (
     Capabilities,
     Door,
+    LateResult,
     LinkState,
     LinkStatus,
     Memory,
@@ -36,12 +38,11 @@ from gateway.engine.waiting import Bell
 from smpp import pdu as p
 from smpp import status as codes
 from smpp.bind import BindLoop
-from smpp.board import StatusBoard
 from smpp.config import BindConfig, BindMode
 from smpp.convert import submit_sm
 from smpp.observer import SilentObserver, SmppObserver
 from smpp.pacing import Pacer
-from smpp.parts import LateResult, Parts
+from smpp.parts import Parts
 from smpp.receipt import IdBook, IdForm
 
 _log = logging.getLogger(__name__)

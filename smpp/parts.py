@@ -1,18 +1,13 @@
 """What the binds of one link share: made once by `smpp.client`."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from gateway.core.clock import Clock
-from gateway.core.errors import SubmitFailure
-from gateway.core.ids import AttemptId, IdSource, LinkId
-from gateway.core.link import Reference
+from gateway.core.ids import IdSource, LinkId
 from smpp.config import BindConfig
 from smpp.observer import SmppObserver
 from smpp.receipt import IdBook
 from smpp.session import Limits
-
-LateResult = Callable[[AttemptId, Reference | SubmitFailure], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from gateway.app.steps import MeteredBind, MeteredModem
 from gateway.config import Config
 from gateway.core.clock import Clock
 from gateway.core.ids import IdSource, LinkId
-from gateway.core.link import Link
+from gateway.core.link import LateResult, Link
 from gateway.engine.auth import Tokens
 from gateway.engine.board import LinkBoard
 from gateway.engine.crash import CrashPoint
@@ -19,7 +19,6 @@ from gateway.engine.sweep import Sweep
 from gateway.metrics import Metrics
 from gateway.store.store import SqlStore
 from modem.driver import ModemLink
-from modem.parts import LateResult
 from modem.usb import ModemRegistry
 from smpp.client import SmppLink
 

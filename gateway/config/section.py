@@ -161,7 +161,6 @@ class PolicySection:
     failover_after_s: Annotated[int, Meta(ge=0, le=YEAR_S)] = 30
     reassembly_timeout_s: Seconds = 86400
     late_segment_s: Seconds = 7 * 86400
-    report_timeout_s: Seconds = 72 * 3600
     destination_interval_s: Annotated[int, Meta(ge=0, le=86400)] = 0
     max_segments: Annotated[int, Meta(ge=1, le=255)] = 20
     max_recipients: Annotated[int, Meta(ge=1, le=10_000)] = 500
@@ -233,7 +232,6 @@ def policy_of(
         failover_after=timedelta(seconds=policy.failover_after_s),
         reassembly_timeout=timedelta(seconds=policy.reassembly_timeout_s),
         late_segment=timedelta(seconds=policy.late_segment_s),
-        report_timeout=timedelta(seconds=policy.report_timeout_s),
         destination_interval=timedelta(seconds=policy.destination_interval_s),
         max_segments=policy.max_segments,
         max_recipients=policy.max_recipients,

@@ -3,7 +3,7 @@
 A `Link` carries messages; a `Door` takes what arrives and returns after commit.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,6 +12,7 @@ from typing import NoReturn, Protocol, runtime_checkable
 from gateway.codec.address import Address
 from gateway.codec.dcs import DataCoding
 from gateway.codec.segment import UserData
+from gateway.core.errors import SubmitFailure
 from gateway.core.ids import AttemptId, LinkId, MessageId, SegmentId
 
 
@@ -102,6 +103,10 @@ class Reference:
     line: str
     value: str  # TP-MR in decimal, or the SMPP message_id
     accepted_at: datetime
+
+
+# A late answer: what became of an attempt that its link had given up as unknown.
+LateResult = Callable[[AttemptId, Reference | SubmitFailure], None]
 
 
 class ReportKind(StrEnum):

@@ -88,7 +88,6 @@ class Policy:
     failover_after: timedelta = timedelta(seconds=30)  # link down this long: others
     reassembly_timeout: timedelta = timedelta(hours=24)
     late_segment: timedelta = timedelta(days=7)  # a gap may still be closed
-    report_timeout: timedelta = timedelta(hours=72)
     destination_interval: timedelta = timedelta(0)  # least time between messages to one
     max_segments: int = 20
     max_recipients: int = 500

@@ -131,10 +131,6 @@ class Outbox(Protocol):
         """Scheduled or queued messages whose `expires_at` has passed."""
         ...
 
-    def overdue_reports(self, sent_before: datetime, limit: int) -> list[Segment]:
-        """Segments in sent or unknown whose sending ended before that time."""
-        ...
-
     def in_flight(self) -> list[Message]:
         """Messages in state sending, whoever claimed them."""
         ...

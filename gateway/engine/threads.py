@@ -66,9 +66,11 @@ def speak_as(
     Which SIM sends is only known when one takes the message; the answer comes to that
     SIM, and belongs beside the question. `thread_id` is for a thread that is new.
     """
-    contact = tx.contacts.get(message.contact_id)
-    if message.own == own or contact is None:
+    if message.own == own:
         return message
+    contact = tx.contacts.get(message.contact_id)
+    if contact is None:
+        raise AssertionError(f"message {message.id} is nobody's")
     unbound = tx.contacts.thread(contact.id, "") if not message.own else None
     if unbound is not None and tx.contacts.thread(contact.id, own) is None:
         tx.contacts.save_thread(replace(unbound, own=own))

@@ -159,17 +159,6 @@ class SqlOutbox:
         rows = self._session.all("outbox.expired", now=from_moment(now), limit=limit)
         return [message_of(row) for row in rows]
 
-    def overdue_reports(self, sent_before: datetime, limit: int) -> list[Segment]:
-        before = from_moment(sent_before)
-        rows = self._session.all(
-            "outbox.overdue_reports", sent_before=before, limit=limit
-        )
-        if len(rows) < limit:
-            rows += self._session.all(
-                "outbox.overdue_unsent", sent_before=before, limit=limit - len(rows)
-            )
-        return [segment_of(row) for row in rows]
-
     def in_flight(self) -> list[Message]:
         return [message_of(row) for row in self._session.all("outbox.in_flight")]
 

@@ -1,6 +1,5 @@
 """Store contract: messages, segments and attempts come back as they went in."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -199,35 +198,6 @@ async def test_attempts_without_a_reference_are_found_by_line(
 
     assert await store.write(fn) == [open_one, doubtful]
     assert await store.read(lambda tx: tx.outbox.unreferenced("line1", "000000")) == []
-
-
-def inserted(attempt: Attempt) -> Callable[[Tx], None]:
-    return lambda tx: tx.outbox.insert_attempt(attempt)
-
-
-async def test_segments_whose_report_is_overdue_are_found(
-    store: SqlStore, make: Maker
-) -> None:
-    early, late = make.now, make.now + timedelta(hours=2)
-    cases = {
-        "sent": (SegmentState.SENT, early),
-        "unknown": (SegmentState.UNKNOWN, early),
-        "fresh": (SegmentState.SENT, late),
-        "delivered": (SegmentState.DELIVERED, early),
-        "never learned": (SegmentState.UNKNOWN, None),
-    }
-    kept = {}
-    for name, (state, sent_at) in cases.items():
-        message = make.message()
-        [segment] = make.segments(message, state=state, sent_at=sent_at)
-        await store.write(make.kept(message, [segment]))
-        await store.write(inserted(make.attempt(segment)))
-        kept[name] = segment.id
-    hour = make.now + timedelta(hours=1)
-    found = await store.read(lambda tx: tx.outbox.overdue_reports(hour, 10))
-    wanted = ("sent", "unknown", "never learned")
-    assert {segment.id for segment in found} == {kept[name] for name in wanted}
-    assert len(await store.read(lambda tx: tx.outbox.overdue_reports(hour, 1))) == 1
 
 
 async def listing(store: SqlStore, page: Page | None = None, **which: Any) -> list[str]:

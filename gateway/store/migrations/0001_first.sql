@@ -112,9 +112,6 @@ CREATE TABLE segments (
 CREATE INDEX segments_reference ON segments (line, reference, sent_at)
     WHERE reference IS NOT NULL;
 
-CREATE INDEX segments_unreported ON segments (sent_at)
-    WHERE state IN ('sent', 'unknown');
-
 CREATE INDEX segments_raw ON segments (message_id, number) WHERE raw IS NOT NULL;
 
 CREATE TABLE attempts (

@@ -113,21 +113,6 @@ SELECT * FROM messages
 WHERE state IN ('scheduled', 'queued') AND expires_at <= :now
 ORDER BY expires_at LIMIT :limit;
 
--- name: overdue_reports
-SELECT * FROM segments
-WHERE state IN ('sent', 'unknown') AND sent_at < :sent_before
-ORDER BY sent_at LIMIT :limit;
-
--- name: overdue_unsent
--- A segment whose outcome was never learned has no time of its own: its last try has.
-SELECT s.* FROM segments AS s
-WHERE s.state IN ('sent', 'unknown') AND s.sent_at IS NULL
-    AND (
-        SELECT MAX(COALESCE(a.finished_at, a.started_at)) FROM attempts AS a
-        WHERE a.message_id = s.message_id AND a.segment_id = s.id
-    ) < :sent_before
-LIMIT :limit;
-
 -- name: in_flight
 SELECT * FROM messages
 WHERE state = 'sending' AND state IN ('scheduled', 'queued', 'sending')

@@ -1,4 +1,4 @@
-"""One link's status, told to the door when it moves."""
+"""A link's status, told to the door when it moves: what every link keeps of itself."""
 
 import logging
 from dataclasses import replace
@@ -28,23 +28,26 @@ class StatusBoard:
         door.status_changed(self._status)
 
     def state(
-        self, state: LinkState, reason: str | None, detail: str | None, **facts: Any
+        self,
+        state: LinkState,
+        reason: str | None = None,
+        detail: str | None = None,
+        **facts: Any,
     ) -> None:
         """Move to a state; `since` stays while only the words change."""
         before = self._status
         moved = state is not before.state
-        changed = replace(
-            before,
-            state=state,
-            since=self._clock.now() if moved else before.since,
-            reason=reason,
-            detail=detail,
-            **facts,
-        )
-        if changed == before:
-            return
         if moved or reason != before.reason:
-            _log.info("smpp %s: %s %s", before.link, state, detail or reason or "")
+            words = detail or reason or ""
+            _log.info("%s %s: %s %s", before.kind, before.link, state, words)
+        since = self._clock.now() if moved else before.since
+        self.learn(state=state, since=since, reason=reason, detail=detail, **facts)
+
+    def learn(self, **facts: Any) -> None:
+        """Write down facts by their field names of `LinkStatus`."""
+        changed = replace(self._status, **facts)
+        if changed == self._status:
+            return
         self._status = changed
         if self._door is not None:
             self._door.status_changed(changed)
