@@ -16,9 +16,7 @@ from gateway.codec.gsm7 import Language
 from gateway.codec.udh import (
     Concatenation,
     Element,
-    Ports,
     concatenation_element,
-    ports_element,
 )
 from gateway.codec.user_data import UserData
 
@@ -109,10 +107,13 @@ def cut_text(
 
 
 def cut_octets(
-    data: bytes, *, reference: int, wide: bool = False, ports: Ports | None = None
+    data: bytes,
+    *,
+    reference: int,
+    wide: bool = False,
+    elements: tuple[Element, ...] = (),
 ) -> tuple[UserData, ...]:
-    """The segments of 8-bit data, each with the ports; ValueError above 255."""
-    elements = () if ports is None else (ports_element(ports),)
+    """The segments of 8-bit data, each with the elements; ValueError above 255."""
     pieces, _ = cut_units(data, alphabet=Alphabet.OCTETS, elements=elements, wide=wide)
     return _with_headers(
         pieces,

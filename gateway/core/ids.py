@@ -13,6 +13,7 @@ ThreadId = NewType("ThreadId", str)
 LinkId = NewType("LinkId", str)
 LaneId = NewType("LaneId", str)
 TokenId = NewType("TokenId", str)
+AccountId = NewType("AccountId", str)
 WebhookId = NewType("WebhookId", str)
 DeliveryId = NewType("DeliveryId", str)
 

@@ -14,6 +14,7 @@ from gateway.codec.dcs import DataCoding
 from gateway.codec.segment import UserData
 from gateway.core.errors import SubmitFailure
 from gateway.core.ids import AttemptId, LinkId, MessageId, SegmentId
+from gateway.core.message import CarrierOptions
 
 
 class LinkState(StrEnum):
@@ -43,6 +44,7 @@ class Capabilities:
     reports: ReportStyle = ReportStyle.STATUS_REPORT
     national_languages: bool = True
     any_sender: bool = False  # True: the carrier lets the sender be chosen
+    wide_references: bool = False  # True: segments are tied by 16-bit references
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +70,12 @@ class LinkStatus:
     storage_used: int | None = None
     storage_total: int | None = None
     recoveries: int = 0
+    window: int | None = None  # requests that may wait for an answer
+    in_flight: int | None = None
+    rate_per_s: float | None = None  # in force now: configured or learned
+    id_form: str | None = None  # how the carrier spells its message ids
+    last_error: str | None = None  # the latest refusal or loss, in the carrier's words
+    last_error_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +99,8 @@ class SmsUnit:
     more_follow: bool = False
     reject_duplicates: bool = False
     reference_hint: int | None = None
+    priority: int = 1  # 0 bulk … 3 urgent
+    carrier: CarrierOptions | None = None
 
 
 Unit = SmsUnit

@@ -12,6 +12,7 @@ from enum import StrEnum
 from gateway.codec.dcs import Alphabet
 from gateway.codec.segment import UserData
 from gateway.core.ids import (
+    AccountId,
     AttemptId,
     ContactId,
     LaneId,
@@ -218,6 +219,24 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CarrierOptions:
+    """What only SMPP carriers understand; a modem ignores it.
+
+    `source_kind` and `destination_kind` are type of number and numbering plan; `tlvs`
+    are tags and values as they are sent.
+    """
+
+    service_type: str | None = None
+    source_kind: tuple[int, int] | None = None
+    destination_kind: tuple[int, int] | None = None
+    tlvs: tuple[tuple[int, bytes], ...] = ()
+    deliver_at: datetime | None = None  # the carrier holds it until then
+    replace_if_present: bool = False
+    failure_reports_only: bool = False
+    intermediate_reports: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """The whole, as a person wrote it."""
 
@@ -243,6 +262,8 @@ class Message:
     message_class: MessageClass = MessageClass.NORMAL
     on_unknown: OnUnknown = OnUnknown.HOLD
     flash: bool = False
+    protocol_id: int = 0
+    carrier: CarrierOptions | None = None
     status_report: bool = True
     priority: int = 1  # 0 bulk … 3 urgent
     queue: str | None = None
@@ -254,6 +275,7 @@ class Message:
     possible_duplicate: bool = False
     report_url: str | None = None
     token_id: TokenId | None = None
+    account_id: AccountId | None = None  # the application that submitted it
     # MO only
     service_time: datetime | None = None
     missing: tuple[int, ...] = ()  # numbers of segments that have not come

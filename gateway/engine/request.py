@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from gateway.codec.address import normalise
+from gateway.codec.dcs import Alphabet
 from gateway.codec.segment import (
     TextPlan,
     UserData,
@@ -20,10 +21,10 @@ from gateway.codec.segment import (
     cut_text,
     plan_text,
 )
-from gateway.codec.udh import Ports
+from gateway.codec.udh import Element, Ports, ports_element
 from gateway.core.errors import Invalid
-from gateway.core.ids import LinkId, TokenId
-from gateway.core.message import MessageClass, OnUnknown
+from gateway.core.ids import AccountId, LinkId, TokenId
+from gateway.core.message import CarrierOptions, MessageClass, OnUnknown
 from gateway.core.policy import Policy
 
 SHORTEST_VALIDITY: Final = timedelta(minutes=1)
@@ -57,6 +58,8 @@ class SubmitRequest:
     reference: str | None = None
     message_class: MessageClass = MessageClass.NORMAL
     flash: bool = False
+    protocol_id: int = 0
+    carrier: CarrierOptions | None = None
     validity: timedelta | None = None
     send_at: datetime | None = None
     priority: int | None = None
@@ -65,6 +68,9 @@ class SubmitRequest:
     status_report: bool = True
     on_unknown: OnUnknown | None = None
     token_id: TokenId | None = None
+    account_id: AccountId | None = None
+    alphabet: Alphabet | None = None  # None: the cheapest that can carry the text
+    header: tuple[Element, ...] = ()  # beside octets, in place of a port
 
 
 def recipient_field(index: int, request: SubmitRequest) -> str:
@@ -215,10 +221,11 @@ def _check_octets(request: SubmitRequest, octets: bytes) -> tuple[UserData, ...]
         raise Invalid(
             "out_of_range", f"from 0 to {HIGHEST_PORT}", field="destination_port"
         )
-    ports = (
-        Ports(destination=port, source=port, wide=True) if port is not None else None
-    )
-    return _cut(lambda: cut_octets(octets, reference=0, ports=ports), "octets")
+    header = request.header
+    if port is not None:
+        ports = Ports(destination=port, source=port, wide=True)
+        header = (ports_element(ports), *header)
+    return _cut(lambda: cut_octets(octets, reference=0, elements=header), "octets")
 
 
 def _check_text(text: str, request: SubmitRequest) -> tuple[UserData, ...]:
@@ -227,7 +234,7 @@ def _check_text(text: str, request: SubmitRequest) -> tuple[UserData, ...]:
             "not_together", "a port goes with octets", field="destination_port"
         )
     check_text(text)
-    return _cut(lambda: cut_text(text, reference=0), "text")
+    return _cut(lambda: cut_text(text, reference=0, alphabet=request.alphabet), "text")
 
 
 def _cut(cut: Callable[[], Sequence[UserData]], field: str) -> tuple[UserData, ...]:

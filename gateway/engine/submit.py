@@ -44,7 +44,7 @@ from gateway.engine.threads import Names, find_contact, find_thread, sticky_link
 from gateway.engine.transition import EVENT_OF, announce
 from gateway.metrics import Metrics
 
-__all__ = ["KeepAnswer", "Submit", "SubmitRequest", "Submitted"]
+__all__ = ["Draft", "KeepAnswer", "Submit", "SubmitRequest", "Submitted"]
 
 REFERENCES: Final = 256  # of the 8-bit concatenation element
 
@@ -69,8 +69,8 @@ class Submitted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Draft:
-    """A checked request."""
+class Draft:
+    """A checked request, from `Submit.draft`."""
 
     request: SubmitRequest
     recipients: tuple[str, ...]
@@ -113,14 +113,47 @@ class Submit:
             raise
         if not submitted.replayed:
             self._crash("C0")
-        for message in submitted.messages:
+        self.took(submitted.messages)
+        self._metrics.submit_seconds.observe(self._clock.monotonic() - started)
+        return submitted
+
+    def draft(self, request: SubmitRequest) -> Draft:
+        """The request, checked as far as that goes without the store.
+
+        For who queues in a write of their own: `draft`, `queue` in the write, and
+        `took` after its commit. Raises `RequestRefused` or `StoreFull`.
+        """
+        now = self._clock.now()
+        recipients = check_recipients(request, self._policy)
+        check_fields(request, now)
+        bodies = check_content(request, self._policy)
+        if request.link is not None and not self._links.knows(request.link):
+            raise Invalid("unknown_link", "there is no such link", field="link")
+        if self._store.low_space:
+            raise StoreFull("little space is left on the disk: it is for what comes in")
+        if self._links.waiting() + len(recipients) > self._policy.max_queue:
+            raise Unavailable("queue_full", "too many messages wait; try later")
+        return Draft(
+            request=request,
+            recipients=recipients,
+            bodies=bodies,
+            routes=self._links.routes,
+            now=now,
+        )
+
+    def queue(self, tx: Tx, draft: Draft) -> tuple[Message, ...]:
+        """A message for each recipient, queued; `Invalid` names the field."""
+        count = len(draft.recipients)
+        return tuple(self._queue(tx, draft, index) for index in range(count))
+
+    def took(self, messages: Sequence[Message]) -> None:
+        """These are on disk: count them and wake who sends them."""
+        for message in messages:
             self._metrics.accepted.labels(message.message_class.value).inc()
             if message.lane is not None:
                 self._links.note_accepted(message.lane, 1)
-        for lane in {message.lane for message in submitted.messages}:
+        for lane in {message.lane for message in messages}:
             self._links.wake(lane)
-        self._metrics.submit_seconds.observe(self._clock.monotonic() - started)
-        return submitted
 
     async def cancel(self, message_id: MessageId) -> Message:
         """Keep back what has not left; `NotFound`, or `Conflict` when too late."""
@@ -153,15 +186,13 @@ class Submit:
             given = await self._store.read(lambda tx: _given(tx, keep))
             if given is not None:
                 return given
-        draft = self._check(request)
+        draft = self.draft(request)
 
         def write(tx: Tx) -> Submitted:
             given = _given(tx, keep) if keep is not None else None
             if given is not None:
                 return given
-            messages = tuple(
-                self._queue(tx, draft, index) for index in range(len(draft.recipients))
-            )
+            messages = self.queue(tx, draft)
             answer = None
             if keep is not None:
                 status, body = keep.render(messages)
@@ -171,26 +202,7 @@ class Submit:
 
         return await self._store.write(write)
 
-    def _check(self, request: SubmitRequest) -> _Draft:
-        now = self._clock.now()
-        recipients = check_recipients(request, self._policy)
-        check_fields(request, now)
-        bodies = check_content(request, self._policy)
-        if request.link is not None and not self._links.knows(request.link):
-            raise Invalid("unknown_link", "there is no such link", field="link")
-        if self._store.low_space:
-            raise StoreFull("little space is left on the disk: it is for what comes in")
-        if self._links.waiting() + len(recipients) > self._policy.max_queue:
-            raise Unavailable("queue_full", "too many messages wait; try later")
-        return _Draft(
-            request=request,
-            recipients=recipients,
-            bodies=bodies,
-            routes=self._links.routes,
-            now=now,
-        )
-
-    def _queue(self, tx: Tx, draft: _Draft, index: int) -> Message:
+    def _queue(self, tx: Tx, draft: Draft, index: int) -> Message:
         """One recipient's message, with its rows and its event."""
         peer, now = draft.recipients[index], draft.now
         names = Names.fresh(self._ids)
@@ -215,7 +227,7 @@ class Submit:
         return self._links.status(link_id).msisdn or ""
 
     def _message(
-        self, draft: _Draft, choice: Choice, contact: Contact, thread: Thread
+        self, draft: Draft, choice: Choice, contact: Contact, thread: Thread
     ) -> Message:
         request, now = draft.request, draft.now
         policy = self._policy.classes[request.message_class]
@@ -253,6 +265,9 @@ class Submit:
             ready=not is_later,
             report_url=request.report_url,
             token_id=request.token_id,
+            account_id=request.account_id,
+            protocol_id=request.protocol_id,
+            carrier=request.carrier,
             destination_port=request.destination_port,
         )
 
@@ -284,7 +299,7 @@ def _given(tx: Tx, keep: KeepAnswer) -> Submitted | None:
     return Submitted(messages=(), answer=answer, replayed=True)
 
 
-def _choose(tx: Tx, draft: _Draft, contact: Contact, peer: str) -> Choice | None:
+def _choose(tx: Tx, draft: Draft, contact: Contact, peer: str) -> Choice | None:
     link = draft.request.link
     if link is not None:
         return Choice(lane=link_lane(link), preferred=link)

@@ -19,6 +19,7 @@ from gateway.core.message import (
     SegmentState,
 )
 from gateway.core.store import Group
+from gateway.store.carrier_column import from_carrier, to_carrier
 from gateway.store.column import (
     from_moment,
     from_moment_or_none,
@@ -91,10 +92,13 @@ def message_values(message: Message) -> dict[str, Value]:
         "reference": message.reference,
         "message_class": message.message_class.value,
         "flash": message.flash,
+        "protocol_id": message.protocol_id,
+        "carrier": from_carrier(message.carrier),
         "status_report": message.status_report,
         "queue": message.queue,
         "report_url": message.report_url,
         "token_id": message.token_id,
+        "account_id": message.account_id,
         **changing_message_values(message),
     }
 
@@ -122,6 +126,8 @@ def message_of(row: Row) -> Message:
         message_class=MessageClass(row["message_class"]),
         on_unknown=OnUnknown(row["on_unknown"]),
         flash=bool(row["flash"]),
+        protocol_id=row["protocol_id"],
+        carrier=to_carrier(row["carrier"]),
         status_report=bool(row["status_report"]),
         priority=row["priority"],
         queue=row["queue"],
@@ -133,6 +139,7 @@ def message_of(row: Row) -> Message:
         possible_duplicate=bool(row["possible_duplicate"]),
         report_url=row["report_url"],
         token_id=row["token_id"],
+        account_id=row["account_id"],
         service_time=to_moment_or_none(row["service_time"]),
         missing=to_numbers(row["missing"]),
         destination_port=row["destination_port"],

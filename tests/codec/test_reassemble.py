@@ -18,6 +18,7 @@ from gateway.codec.udh import (
     Ports,
     find_concatenation,
     language_elements,
+    ports_element,
 )
 from gateway.codec.user_data import UserData
 from tests.codec.strategy import language_sets, texts, user_data
@@ -77,7 +78,8 @@ def test_any_text_in_any_alphabet_and_order_with_repeats_comes_out_as_it_went_in
 def test_any_octets_in_any_order_with_repeats_come_out_as_they_went_in(
     data: bytes, wide: bool, ports: Ports | None, seed: int
 ) -> None:
-    segments = cut_octets(data, reference=9, wide=wide, ports=ports)
+    elements = () if ports is None else (ports_element(ports),)
+    segments = cut_octets(data, reference=9, wide=wide, elements=elements)
     whole = join_segments(*_arrive(segments, seed))
     assert whole == Whole(text=None, octets=data, alphabet=Alphabet.OCTETS, ports=ports)
 

@@ -21,6 +21,7 @@ from gateway.codec.udh import (
     find_locking,
     find_ports,
     find_single,
+    ports_element,
 )
 from tests.codec.strategy import language_sets, texts
 
@@ -58,8 +59,9 @@ def test_octets_have_limits_too(wide: bool, of_many: int) -> None:
 
 def test_ports_are_in_each_segment_and_take_their_room() -> None:
     ports = Ports(destination=2948, source=9200)
-    assert _sizes(cut_octets(bytes(133), reference=1, ports=ports)) == [133]
-    two = cut_octets(bytes(134), reference=1, ports=ports)
+    elements = (ports_element(ports),)
+    assert _sizes(cut_octets(bytes(133), reference=1, elements=elements)) == [133]
+    two = cut_octets(bytes(134), reference=1, elements=elements)
     assert _sizes(two) == [128, 6]
     assert [find_ports(s.header) for s in two] == [ports, ports]
     assert cut_octets(b"", reference=1) == (

@@ -27,7 +27,7 @@ from gateway.codec.tpdu import (
     encode_deliver_report,
     encode_submit,
 )
-from gateway.codec.udh import Ports
+from gateway.codec.udh import Ports, ports_element
 from gateway.codec.user_data import UserData
 from tests.codec.strategy import (
     addresses,
@@ -119,7 +119,9 @@ def _submit_of(vector: Vector) -> Submit:
         else cut_octets(
             bytes.fromhex(fields.pop("data")),
             reference=0,
-            ports=Ports(destination=ports[0], source=ports[1]) if ports else None,
+            elements=(ports_element(Ports(destination=ports[0], source=ports[1])),)
+            if ports
+            else (),
         )
     )
     if "validity_s" in fields:

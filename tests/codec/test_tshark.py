@@ -26,7 +26,13 @@ from gateway.codec.segment import cut_octets, cut_text
 from gateway.codec.status_report import StatusReport, encode_status_report
 from gateway.codec.timestamp import ServiceTime, encode_validity, service_time
 from gateway.codec.tpdu import Deliver, Submit, encode_deliver, encode_submit
-from gateway.codec.udh import Ports, find_concatenation, find_ports, find_single
+from gateway.codec.udh import (
+    Ports,
+    find_concatenation,
+    find_ports,
+    find_single,
+    ports_element,
+)
 from gateway.codec.user_data import UserData
 from tests.codec.vector import load_vectors
 
@@ -108,9 +114,8 @@ def _bodies(chance: random.Random, reference: int) -> tuple[UserData, ...]:
     if chance.random() < 0.2:
         ports = Ports(destination=chance.randrange(30000, 40000), source=49000)
         data = chance.randbytes(chance.choice([1, 120, 300]))
-        return cut_octets(
-            data, reference=reference, wide=True, ports=chance.choice([None, ports])
-        )
+        elements = chance.choice([(), (ports_element(ports),)])
+        return cut_octets(data, reference=reference, wide=True, elements=elements)
     return cut_text(_text(chance), reference=reference, wide=True)
 
 

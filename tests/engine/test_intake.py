@@ -7,7 +7,7 @@ from pathlib import Path
 from gateway.codec.address import Address
 from gateway.codec.dcs import Alphabet
 from gateway.codec.segment import UserData, cut_octets, cut_text
-from gateway.codec.udh import Ports
+from gateway.codec.udh import Ports, ports_element
 from gateway.core.event import EventType
 from gateway.core.ids import LinkId
 from gateway.core.link import InboundCall, InboundUndecoded
@@ -165,8 +165,8 @@ async def test_other_content_under_one_number_begins_another_message(
 
 async def test_octets_for_a_port_are_kept_as_octets(rooms: Rooms) -> None:
     octets = bytes(range(200))
-    ports = Ports(destination=2948, source=9200, wide=True)
-    for body in cut_octets(octets, reference=1, ports=ports):
+    ports = ports_element(Ports(destination=2948, source=9200, wide=True))
+    for body in cut_octets(octets, reference=1, elements=(ports,)):
         await rooms.intake.accept(inbound_segment(body))
     [message] = await rooms.messages()
     assert (message.text, message.octets) == (None, octets)

@@ -44,6 +44,8 @@ CREATE TABLE messages (
     message_class TEXT NOT NULL,
     on_unknown TEXT NOT NULL,
     flash INTEGER NOT NULL,
+    protocol_id INTEGER NOT NULL,
+    carrier TEXT,
     status_report INTEGER NOT NULL,
     priority INTEGER NOT NULL,
     queue TEXT,
@@ -56,6 +58,7 @@ CREATE TABLE messages (
     possible_duplicate INTEGER NOT NULL,
     report_url TEXT,
     token_id TEXT,
+    account_id TEXT,
     service_time BIGINT,
     missing TEXT,
     destination_port INTEGER

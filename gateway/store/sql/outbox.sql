@@ -2,16 +2,17 @@
 INSERT INTO messages (
     id, direction, state, contact_id, thread_id, peer, own, text, octets, alphabet,
     segments, created_at, updated_at, link, error_code, error_reason, error_carrier,
-    lane, preferred_link, reference, message_class, on_unknown, flash, status_report,
-    priority, queue, due_at, expires_at, validity_s, tries, deferred, ready,
-    possible_duplicate, report_url, token_id, service_time, missing, destination_port
+    lane, preferred_link, reference, message_class, on_unknown, flash, protocol_id,
+    carrier, status_report, priority, queue, due_at, expires_at, validity_s, tries,
+    deferred, ready, possible_duplicate, report_url, token_id, account_id,
+    service_time, missing, destination_port
 ) VALUES (
     :id, :direction, :state, :contact_id, :thread_id, :peer, :own, :text, :octets,
     :alphabet, :segments, :created_at, :updated_at, :link, :error_code, :error_reason,
     :error_carrier, :lane, :preferred_link, :reference, :message_class, :on_unknown,
-    :flash, :status_report, :priority, :queue, :due_at, :expires_at, :validity_s,
+    :flash, :protocol_id, :carrier, :status_report, :priority, :queue, :due_at, :expires_at, :validity_s,
     :tries, :deferred, :ready, :possible_duplicate, :report_url, :token_id,
-    :service_time, :missing, :destination_port
+    :account_id, :service_time, :missing, :destination_port
 );
 
 -- name: save_message
