@@ -4,14 +4,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 # What the slow tests drive: a browser, third-party SMS software, tracers.
 PACKAGES := chromium tshark gammu gammu-smsd smstools strace systemd udev nodejs npm \
-	openssl
+	openssl kannel
 COMMANDS := chromium tshark gammu gammu-smsd smsd strace systemd-analyze udevadm node \
-	npm openssl
+	npm openssl bearerbox smsbox
 
 COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --upgrade \
 	--no-emit-index-url --no-emit-find-links --no-header
 
-.PHONY: demo test check lint bench docs lock packages format clean
+.PHONY: demo test check lint bench fuzz docs lock packages format clean
 
 demo: .venv/ready
 	@exec $(BIN)/seventy demo
@@ -34,9 +34,16 @@ lint: .venv/ready
 	@$(BIN)/lint-imports > .lint-imports.log \
 		|| { cat .lint-imports.log; exit 1; }
 
-bench: .venv/ready
+# Figures of this machine, some minutes; BENCH=--quick for one.
+bench: .venv/ready packages
 	$(BIN)/python -m tests.bench.bench_store
+	$(BIN)/python -m tests.bench.bench_session
 	$(BIN)/python -m tests.bench.site
+	$(BIN)/python -m tests.bench.path $(BENCH)
+
+# Minutes of mutated PDUs; says the seed.
+fuzz: .venv/ready
+	$(BIN)/python -m tests.smpp.fuzz
 
 format: .venv/ready
 	$(BIN)/ruff format .
@@ -52,6 +59,7 @@ lock: .venv/ready
 docs: .venv/ready
 	$(BIN)/python -m tests.support.drawing > docs/states.md
 
+# Kannel is masked: only tests run it, its package would start it.
 packages:
 	@missing=; for command in $(COMMANDS); do \
 		command -v $$command >/dev/null 2>&1 \
@@ -60,6 +68,7 @@ packages:
 	if [ -n "$$missing" ]; then \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 			export DEBIAN_FRONTEND=noninteractive; \
+			systemctl mask --quiet kannel.service 2>/dev/null; \
 			apt-get update -qq \
 			&& apt-get install -y -qq --no-install-recommends $(PACKAGES) >/dev/null; \
 		else \

@@ -20,8 +20,9 @@ from typing import Any
 from gateway.config import DATABASE
 from gateway.core.account import Role
 from gateway.core.clock import SystemClock
-from gateway.core.errors import GatewayError
+from gateway.core.errors import GatewayError, NotFound
 from gateway.core.ids import SystemIds
+from gateway.engine.application_accounts import Accounts
 from gateway.engine.auth import Tokens
 from gateway.store.config import StoreConfig
 from gateway.store.disk import create_private, put_in_place
@@ -32,18 +33,23 @@ START_LIMIT_S = 60.0
 STOP_LIMIT_S = 20.0
 PORTS_TRIED = 20
 LOOK_S = 0.1
+REGION = "RU"
+APPLICATION = "demo"
 PHONE = "+79991234567"  # open on the phones' page from the start
 
 CONFIG = """\
 # Written by `seventy demo`; it is written anew at each start.
 [gateway]
 data_dir = {data_dir}
-region = "RU"
+region = "{region}"
 timezone = "Europe/Moscow"
 
 [http]
 listen = "127.0.0.1:{port}"
 webhook_hosts = ["127.0.0.0/8"] # a demo tells listeners on this machine
+
+[smpp_server]
+listen = "127.0.0.1:{smpp_port}"
 
 [policy]
 reassembly_timeout_s = 60 # a day would be long to wait for in a demo
@@ -94,14 +100,20 @@ class Demo:
         if port != self._port:
             self._say(f"port {self._port} is in use: taking {port}")
         # First, because it fails when another demo runs on this directory.
-        token = asyncio.run(self._make_token())
+        token, password = asyncio.run(self._make_secrets())
         simulator = self._start_simulator(free_port(port + 1))
         if simulator is None:
             return False
-        config = self._write_config(port, simulator)
+        smpp_port = free_port(port + 2)
+        config = self._write_config(port, smpp_port, simulator)
         if not self._start_gateway(config, port):
             return False
         demo = self._describe(port, config, token, simulator)
+        demo["smpp_server"] = {
+            "address": f"127.0.0.1:{smpp_port}",
+            "system_id": APPLICATION,
+            "password": password,
+        }
         write_private(
             self._directory / "demo.json",
             json.dumps(demo, ensure_ascii=False, indent=2) + "\n",
@@ -127,9 +139,13 @@ class Demo:
             raise DemoFailed("the simulator did not say its addresses")
         return addresses
 
-    def _write_config(self, port: int, simulator: dict[str, Any]) -> Path:
+    def _write_config(
+        self, port: int, smpp_port: int, simulator: dict[str, Any]
+    ) -> Path:
         data_dir = json.dumps(str(self._directory / "data"))
-        text = CONFIG.format(data_dir=data_dir, port=port)
+        text = CONFIG.format(
+            data_dir=data_dir, port=port, smpp_port=smpp_port, region=REGION
+        )
         for modem in simulator["modems"]:
             # A JSON string is also a TOML one.
             text += MODEM.format(**{key: json.dumps(modem[key]) for key in MODEM_KEYS})
@@ -137,21 +153,27 @@ class Demo:
         write_private(file, text)
         return file
 
-    async def _make_token(self) -> str:
-        """The one of the run before, if it is still good; else a new one."""
+    async def _make_secrets(self) -> tuple[str, str]:
+        """A token and the application's password, on the database itself."""
         data_dir = self._directory / "data"
         data_dir.mkdir(mode=0o700, exist_ok=True)
         clock = SystemClock()
         store = await open_store(StoreConfig(path=data_dir / DATABASE), clock)
         try:
-            tokens = Tokens(store, clock, SystemIds())
-            with contextlib.suppress(OSError, ValueError, KeyError):
-                known = json.loads((self._directory / "demo.json").read_text())
-                if await tokens.check(str(known["token"]), "127.0.0.1"):
-                    return str(known["token"])
-            _, plaintext = await tokens.create("demo", frozenset(Role))
+            ids = SystemIds()
+            token = await self._make_token(Tokens(store, clock, ids))
+            accounts = Accounts(store, clock, ids, REGION)
+            return token, await make_application(accounts)
         finally:
             await store.close()
+
+    async def _make_token(self, tokens: Tokens) -> str:
+        """The one of the run before, if it is still good; else a new one."""
+        with contextlib.suppress(OSError, ValueError, KeyError):
+            known = json.loads((self._directory / "demo.json").read_text())
+            if await tokens.check(str(known["token"]), "127.0.0.1"):
+                return str(known["token"])
+        _, plaintext = await tokens.create("demo", frozenset(Role))
         return plaintext
 
     def _start_gateway(self, config: Path, port: int) -> bool:
@@ -247,12 +269,25 @@ class Demo:
             f"""    -d '{{"to": "{modem["msisdn"]}", "text": "Добрый день"}}'""",
             "See all that happened:",
             f"  curl -s {auth} '{demo['api']}/events?after=0'",
+            "Bind an application of yours over SMPP to "
+            f"{demo['smpp_server']['address']} as "
+            f"{demo['smpp_server']['system_id']}, "
+            f"password {demo['smpp_server']['password']}.",
             "Ask the daemon from another terminal:",
             f"  {command_line()} links --config {demo['config']}",
             "",
             "Ctrl-C stops both.",
         ):
             self._say(line)
+
+
+async def make_application(accounts: Accounts) -> str:
+    """An account that gets all that phones write; its password."""
+    try:
+        _, password = await accounts.set_password(APPLICATION)
+    except NotFound:
+        _, password = await accounts.create(APPLICATION, {"numbers": ("*",)})
+    return password
 
 
 def command_line() -> str:

@@ -1,8 +1,12 @@
 """Every metric of the whole chain, on an injected registry, and its exposition.
 
-Labels are bounded: link, lane, state, kind, result; never a number or an identity. The
-only importer of prometheus_client. Base units: seconds, octets.
+Labels are bounded: link, lane, account, state, kind, result; never a number or an
+identity. The only importer of prometheus_client. Base units: seconds, octets.
 """
+
+from collections.abc import Callable
+from functools import cache
+from typing import TypeVar
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -13,8 +17,11 @@ from prometheus_client import (
     generate_latest,
 )
 
+M = TypeVar("M", Counter, Gauge, Histogram)
+
 _FAST_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 _SLOW_S = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 40.0, 60.0, 120.0, 300.0)
+_ANSWER_S = (0.005, 0.01, 0.025, 0.05, *_SLOW_S)  # carriers and modems
 _LONG_S = (1.0, 5.0, 15.0, 60.0, 300.0, 900.0, 3600.0, 14400.0, 86400.0)
 _SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
@@ -26,17 +33,26 @@ class _Family:
         self._registry = registry
 
     def counter(self, name: str, text: str, *labels: str) -> Counter:
-        return Counter(f"seventy_{name}", text, labels, registry=self._registry)
+        metric = Counter(f"seventy_{name}", text, labels, registry=self._registry)
+        return _remembering(metric)
 
     def gauge(self, name: str, text: str, *labels: str) -> Gauge:
+        # Not remembered: gauges of what is gone are removed.
         return Gauge(f"seventy_{name}", text, labels, registry=self._registry)
 
     def histogram(
         self, name: str, text: str, *labels: str, buckets: tuple[float, ...]
     ) -> Histogram:
-        return Histogram(
+        metric = Histogram(
             f"seventy_{name}", text, labels, buckets=buckets, registry=self._registry
         )
+        return _remembering(metric)
+
+
+def _remembering(metric: M) -> M:
+    """The library looks a labelled child up under a lock, each time."""
+    metric.labels = cache(metric.labels)  # type: ignore[method-assign]  # on purpose
+    return metric
 
 
 class Metrics:
@@ -44,6 +60,7 @@ class Metrics:
 
     def __init__(self, registry: CollectorRegistry | None = None) -> None:
         self.registry = registry or CollectorRegistry()
+        self._lookers: list[Callable[[], None]] = []
         family = _Family(self.registry)
         self._make_way_in(family)
         self._make_way_out(family)
@@ -84,9 +101,9 @@ class Metrics:
         )
         self.attempt_seconds = family.histogram(
             "attempt_seconds",
-            "How long a link took over a segment",
+            "From handing a segment to a link until its answer",
             "link",
-            buckets=_SLOW_S,
+            buckets=_ANSWER_S,
         )
         self.lane_gap_seconds = family.histogram(
             "lane_gap_seconds",
@@ -119,6 +136,25 @@ class Metrics:
         )
         self.link_storage_used = family.gauge(
             "link_storage_used_ratio", "Message memory in use, 0 to 1", "link"
+        )
+        self.link_degraded = family.gauge(
+            "link_degraded", "1 while a link is up but routed around", "link"
+        )
+        self.link_window = family.gauge(
+            "link_window", "Requests that may wait for an answer", "link"
+        )
+        self.link_in_flight = family.gauge(
+            "link_in_flight", "Requests that wait for an answer", "link"
+        )
+        self.link_rate_per_s = family.gauge(
+            "link_rate_per_s",
+            "Segments a second that are allowed now, configured or learned",
+            "link",
+        )
+        self.link_cost = family.counter(
+            "link_cost_thousandths_total",
+            "Cost of the accepted segments, in thousandths of the currency",
+            "link",
         )
         self.link_pauses = family.counter(
             "link_pauses_total", "Times a lane left its link in peace", "link"
@@ -185,6 +221,30 @@ class Metrics:
         self.deliveries_pending = family.gauge(
             "webhook_deliveries_pending", "Deliveries that are owed"
         )
+        self.notices = family.counter(
+            "application_notices_total",
+            "Receipts and messages told to applications, by how that ended",
+            "kind",
+            "result",
+        )
+        self.notices_waiting = family.gauge(
+            "application_notices_waiting", "Receipts and messages owed to applications"
+        )
+        self.application_binds = family.gauge(
+            "application_binds", "Connections an account is bound on", "account"
+        )
+        self.application_requests = family.counter(
+            "application_requests_total",
+            "What applications asked over SMPP, by the status they got",
+            "account",
+            "result",
+        )
+        self.application_binds_refused = family.counter(
+            "application_binds_refused_total", "Binds and connections refused", "result"
+        )
+        self.application_flaws = family.counter(
+            "application_flaws_total", "PDUs of applications that were wrong", "kind"
+        )
         self.restarts = family.counter(
             "service_restarts_total", "Services that fell and were started anew", "kind"
         )
@@ -192,6 +252,12 @@ class Metrics:
             "build_info", "1, with the version as result", "result"
         )
 
+    def before_exposition(self, look: Callable[[], None]) -> None:
+        """`look` sets gauges that are of no use but to be scraped."""
+        self._lookers.append(look)
+
     def exposition(self) -> tuple[bytes, str]:
         """The text to be scraped and its content type."""
+        for look in self._lookers:
+            look()
         return generate_latest(self.registry), CONTENT_TYPE_LATEST

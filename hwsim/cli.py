@@ -25,6 +25,7 @@ from hwsim.personalities import PERSONALITIES
 from hwsim.plan import MAX_MODEMS, Scenario, plan_modems
 from hwsim.scenario import ScenarioError, load_scenario
 from hwsim.smsc import CodeTaken
+from hwsim.smsc_tls import make_tls
 from hwsim.world import World
 
 DEFAULT_HTTP = "127.0.0.1:8071"
@@ -43,6 +44,7 @@ class ServeOptions:
     port: int
     smpp_host: str
     smpp_port: int
+    smpp_tls: bool
     scenario: Scenario
     seed: int
     latency_s: float
@@ -93,19 +95,25 @@ async def serve(options: ServeOptions) -> None:
             await world.open_terminals(
                 modem, options.folder, tcp=options.tcp, unix=options.unix
             )
-        await world.smsc.start(options.smpp_host, options.smpp_port)
+        tls, certificate = None, None
+        if options.smpp_tls:
+            tls, certificate = make_tls(options.folder, options.smpp_host)
+        await world.smsc.start(options.smpp_host, options.smpp_port, tls=tls)
         await runner.setup()
         await web.TCPSite(runner, options.host, options.port).start()
         world.start(options.scenario)
         host, port = runner.addresses[0][:2]
-        print(json.dumps(_addresses(world, host, port)), flush=True)  # noqa: T201 - ditto
+        told = _addresses(world, host, port, certificate)
+        print(json.dumps(told), flush=True)  # noqa: T201 - ditto
         await stop.wait()
     finally:
         await runner.cleanup()
         await world.close()
 
 
-def _addresses(world: World, host: str, port: int) -> dict[str, object]:
+def _addresses(
+    world: World, host: str, port: int, certificate: Path | None
+) -> dict[str, object]:
     bracketed = f"[{host}]" if ":" in host else host
     modems = []
     for modem in world.modems.values():
@@ -128,6 +136,7 @@ def _addresses(world: World, host: str, port: int) -> dict[str, object]:
         "system_id": account.system_id,
         "password": account.password,
         "short_code": next(iter(account.short_codes), None),
+        "certificate": str(certificate) if certificate else None,
     }
     return {"http": f"http://{bracketed}:{port}", "modems": modems, "smpp": smpp}
 
@@ -156,6 +165,7 @@ def _options(given: argparse.Namespace) -> ServeOptions:
         port=port,
         smpp_host=smpp_host,
         smpp_port=smpp_port,
+        smpp_tls=given.smpp_tls,
         scenario=scenario,
         seed=_first(given.seed, scenario.seed, 0),
         latency_s=_first(given.latency, scenario.latency_s, _DEFAULT_LATENCY_S),
@@ -176,6 +186,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--dir", type=Path, required=True, help="where the modems' links appear")
     add("--http", default=DEFAULT_HTTP, metavar="HOST:PORT", help="0: any free port")
     add("--smpp", default=DEFAULT_SMPP, metavar="HOST:PORT", help="default: any port")
+    add("--smpp-tls", action="store_true", help="the SMSC speaks TLS on its port")
     add("--modems", type=int, metavar="N", help=f"default {_DEFAULT_MODEMS}")
     add("--scenario", type=Path, metavar="FILE.toml")
     add("--seed", type=int, metavar="N", help="the same seed, the same run")

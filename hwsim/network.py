@@ -85,6 +85,7 @@ class Network:
         self._store_limit = store_limit
         self._chance = random.Random(seed)  # noqa: S311 - repeatable, not secret
         self._book = PhoneBook(self, seed, phone_limit)
+        self._when_reachable: list[Callable[[str], object]] = []
         self._mailboxes: dict[str, Mailbox] = {}
         self._services: dict[str, Postbox] = {}
         self._switchboard = Switchboard(clock, self.changed)
@@ -214,7 +215,13 @@ class Network:
         phone.settings = settings
         if settings.reachable and not was_reachable:
             self._centre.recipient_is_back(phone.msisdn)
+            for tell in self._when_reachable:
+                tell(phone.msisdn)
         self.changed()
+
+    def on_reachable(self, tell: Callable[[str], object]) -> None:
+        """``tell`` gets the number of each phone that comes back."""
+        self._when_reachable.append(tell)
 
     def carry(
         self,

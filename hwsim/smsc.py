@@ -1,7 +1,7 @@
 """The SMSC: a port that ESMEs bind to, their accounts, and the network behind it.
 
-Relies on asyncio for the port; sessions, desk and outboxes do the work. Without TLS,
-and without outbind, submit_multi and broadcast.
+Relies on asyncio for the port; sessions, desk and outboxes do the work. Without
+broadcast and distribution lists.
 
 Spec: SMPP 3.4; PRODUCT.md 8
 """
@@ -9,6 +9,7 @@ Spec: SMPP 3.4; PRODUCT.md 8
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from ssl import SSLContext
 from types import MappingProxyType
 
 from hwsim.clock import Clock
@@ -16,14 +17,14 @@ from hwsim.faults import NOW, Fault, FaultSet
 from hwsim.ledger import LedgerKind
 from hwsim.network import Network
 from hwsim.smsc_account import DEFAULT_ACCOUNT, Account
-from hwsim.smsc_desk import Desk
+from hwsim.smsc_alerts import Alerts
+from hwsim.smsc_desk import SUBMITS, Desk
 from hwsim.smsc_faults import AT_ONCE, SMSC_KINDS
 from hwsim.smsc_outbox import Outbox, Outgoing
 from hwsim.smsc_rate import Bucket
+from hwsim.smsc_record import SmppAddress
 from hwsim.smsc_session import Session
-from hwsim.wire.smpp import Command, Pdu, SmppRefusal, Status, command_name
-
-_SUBMITS = (Command.SUBMIT_SM, Command.DATA_SM)
+from hwsim.wire.smpp import Pdu, SmppRefusal, Status, command_name
 
 
 class CodeTaken(ValueError):
@@ -45,8 +46,15 @@ class Smsc:
         self._server: asyncio.Server | None = None
         self._refusals: Counter[str] = Counter()
         self._binds = 0
+        self._alerts = Alerts(self._sessions_of)
+        network.on_reachable(self._alerts.reachable)
         self._desk = Desk(
-            network, clock, self.faults, self._accounts.get, self._outboxes.__getitem__
+            network,
+            clock,
+            self.faults,
+            self._accounts.get,
+            self._outboxes.__getitem__,
+            self._alerts,
         )
         self.address = ""
         self.set_account(DEFAULT_ACCOUNT)
@@ -91,19 +99,37 @@ class Smsc:
 
     # The port
 
-    async def start(self, host: str, port: int) -> None:
+    async def start(
+        self, host: str, port: int, *, tls: SSLContext | None = None
+    ) -> None:
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(self._new_session, host, port)
+        self._server = await loop.create_server(self._new_session, host, port, ssl=tls)
         host, port = self._server.sockets[0].getsockname()[:2]
         self.address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+    async def outbind(
+        self, host: str, port: int, *, system_id: str, password: str
+    ) -> None:
+        """Call an ESME, that it may bind as receiver; OSError when nobody answers."""
+        loop = asyncio.get_running_loop()
+        _, session = await loop.create_connection(self._new_session, host, port)
+        session.call(system_id, password)
+
+    def alert(self, system_id: str, msisdn: str) -> bool:
+        """Tell an account that a phone can be reached; False when it is not bound."""
+        account = self._accounts[system_id]
+        own = account.short_codes[0] if account.short_codes else ""
+        phone = SmppAddress(ton=1, npi=1, text=msisdn.removeprefix("+"))
+        return self._alerts.send(system_id, phone, SmppAddress(ton=3, npi=0, text=own))
 
     async def close(self) -> None:
         for outbox in self._outboxes.values():
             outbox.close()
         if self._server is not None:
             self._server.close()
-            for session in list(self._sessions):
-                session.abort()
+        for session in list(self._sessions):
+            session.abort()
+        if self._server is not None:
             await self._server.wait_closed()
 
     def describe(self) -> dict[str, object]:
@@ -157,7 +183,7 @@ class Smsc:
         self.changed()
 
     def request(self, session: Session, account: Account, pdu: Pdu) -> None:
-        submit = pdu.command in _SUBMITS
+        submit = pdu.command in SUBMITS
         if submit and self._drops(session, pdu, "request"):
             return
         if submit and session.unanswered >= account.unanswered:

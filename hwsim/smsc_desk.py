@@ -8,6 +8,7 @@ Spec: SMPP 3.4 4.4, 4.7 to 4.10; PRODUCT.md 8
 
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from hwsim.clock import Clock, Sequence
@@ -15,9 +16,11 @@ from hwsim.faults import FaultSet
 from hwsim.ledger import LedgerKind
 from hwsim.network import DEFAULT_VALIDITY, Network, SubmitRefused
 from hwsim.smsc_account import Account
+from hwsim.smsc_alerts import Alerts
 from hwsim.smsc_host import Answer
+from hwsim.smsc_multi import read_destinations, single, write_failures
 from hwsim.smsc_outbox import Outbox, Outgoing
-from hwsim.smsc_record import Record, make_receipt, state_of
+from hwsim.smsc_record import Record, SmppAddress, make_receipt, state_of
 from hwsim.smsc_request import Request, read_address, read_request
 from hwsim.smsc_text import read_segment
 from hwsim.smsc_time import read_time, write_time
@@ -28,12 +31,15 @@ from hwsim.wire.smpp import (
     Pdu,
     SmppRefusal,
     Status,
+    Tag,
     command_name,
     encode_pdu,
 )
 from hwsim.wire.sms import text_of
 
 MAX_RECORDS = 200_000
+SUBMITS = (Command.SUBMIT_SM, Command.DATA_SM, Command.SUBMIT_MULTI)
+_NOT_REACHED = (MessageState.EXPIRED, MessageState.UNDELIVERABLE)
 # Ids of ten decimal digits whose hexadecimal form has letters.
 FIRST_NUMBER = 0x6AF00000
 
@@ -48,12 +54,14 @@ class Desk:
         faults: FaultSet,
         account: Callable[[str], Account | None],
         outbox: Callable[[str], Outbox],
+        alerts: Alerts,
     ) -> None:
         self._network = network
         self._clock = clock
         self._faults = faults
         self._account = account
         self._outbox = outbox
+        self._alerts = alerts
         self._sequence = Sequence(clock)
         self._records: OrderedDict[tuple[str, str], Record] = OrderedDict()
         self.submitted = 0
@@ -66,6 +74,8 @@ class Desk:
         match pdu.command:
             case Command.SUBMIT_SM | Command.DATA_SM:
                 return self._submit(account, pdu, subject)
+            case Command.SUBMIT_MULTI:
+                return self._submit_to_several(account, pdu, subject)
             case Command.QUERY_SM:
                 return self._query(account, pdu, subject)
             case Command.CANCEL_SM:
@@ -78,7 +88,7 @@ class Desk:
 
     def _refuse(self, pdu: Pdu, subject: str) -> None:
         faults = self._faults
-        if pdu.command in (Command.SUBMIT_SM, Command.DATA_SM):
+        if pdu.command in SUBMITS:
             if faults.take("throttle", subject):
                 raise SmppRefusal(Status.THROTTLED, "throttled by a fault")
             if faults.take("queue_full", subject):
@@ -89,9 +99,28 @@ class Desk:
 
     # Submits
 
-    def _submit(self, account: Account, pdu: Pdu, subject: str) -> Answer:
-        now = self._clock.now()
+    def _submit_to_several(self, account: Account, pdu: Pdu, subject: str) -> Answer:
+        """One id for all, so that a query of it tells of the last."""
         number = FIRST_NUMBER + self._network.next_message()
+        answers: list[Answer] = []
+        failures: list[tuple[SmppAddress, int]] = []
+        for destination in read_destinations(pdu):
+            one = single(pdu, destination)
+            try:
+                answers.append(self._submit(account, one, subject, number))
+            except SmppRefusal as refusal:
+                failures.append((destination, refusal.status))
+        if not answers:
+            raise SmppRefusal(failures[0][1], "no destination was taken")
+        fields = {**answers[0].fields, "failures": write_failures(failures)}
+        return replace(answers[0], fields=fields)
+
+    def _submit(
+        self, account: Account, pdu: Pdu, subject: str, number: int | None = None
+    ) -> Answer:
+        now = self._clock.now()
+        if number is None:
+            number = FIRST_NUMBER + self._network.next_message()
         request = read_request(pdu, account, number, now)
         record = Record(
             number=number,
@@ -105,6 +134,7 @@ class Desk:
             text=text_of(request.users),
             submitted_at=now,
             reference=request.reference,
+            wants_alert=pdu.tlv_number(Tag.SET_DPF) == 1,
         )
         record.segments = [
             self._stored(record, request, place) for place in range(len(request.users))
@@ -174,6 +204,11 @@ class Desk:
         last = record.settle(state, error, self._clock.now())
         if last and record.wants_receipt:
             self._send_receipt(record, record.state)
+        if last and record.wants_alert and record.state in _NOT_REACHED:
+            msisdn = record.segments[0].recipient
+            self._alerts.wish(
+                msisdn, record.system_id, record.source, record.destination
+            )
 
     def _final(self, record: Record, state: MessageState) -> None:
         record.state, record.final_at = state, self._clock.now()

@@ -60,6 +60,7 @@ class Record:
     text: str
     submitted_at: datetime
     reference: bytes | None = None
+    wants_alert: bool = False  # when its phone is back, should it fail
     segments: list[Stored] = field(default_factory=list)
     delivered: int = 0
     reported: int = 0

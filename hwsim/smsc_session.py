@@ -178,6 +178,15 @@ class Session(asyncio.Protocol):
         self._write(encode_pdu(unbind))
         self._watch_in(BIND_WITHIN_S)
 
+    def call(self, system_id: str, password: str) -> None:
+        """outbind: ask the ESME at the other end to bind."""
+        fields = {"system_id": system_id, "password": password}
+        self.tell(Pdu(command=Command.OUTBIND, sequence=0, fields=fields))
+
+    def tell(self, pdu: Pdu) -> None:
+        """Send what has no response."""
+        self._write(encode_pdu(replace(pdu, sequence=self._next_sequence())))
+
     def spoil(self, fault: Fault) -> None:
         """Write what one of LINE_FAULTS stands for."""
         octets = spoiled_octets(fault, self._faults.chance, self._next_sequence())

@@ -53,6 +53,7 @@ class ModemConfig:
     submit_timeout_s: float = 120.0
     sweep_period_s: float = 60.0
     rate_per_s: float | None = None
+    cost: int = 0  # of a segment, in thousandths of the customer's currency
     power_hook: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
@@ -93,6 +94,8 @@ class ModemConfig:
             raise ConfigError("sweep_period_s", "from 5 to 3600 seconds")
         if self.rate_per_s is not None and not 0 < self.rate_per_s <= 100:
             raise ConfigError("rate_per_s", "above 0, at most 100")
+        if not 0 <= self.cost <= 1_000_000:
+            raise ConfigError("cost", "from 0 to 1000000 thousandths")
 
     def _check_commands(self) -> None:
         if self.profile is not None and self.profile not in PROFILES:

@@ -232,6 +232,7 @@ class Connection:
 
     async def _wait_out(self, problem: NotReady) -> None:
         self._parts.board.state(problem.state, problem.reason, problem.detail)
+        self._parts.note_trouble(problem.reason, problem.detail)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(problem.retry_s):
                 await self._again.wait()

@@ -9,6 +9,7 @@ import contextlib
 import logging
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NoReturn
 
 from gateway.core.clock import Clock
@@ -93,6 +94,7 @@ class ModemLink:
         self._known = Known()
         self._skipped: set[str] = set()
         self._failures = 0
+        self._in_flight = 0
         self._woken = asyncio.Event()
         self._ussd_turn = asyncio.Lock()
 
@@ -110,7 +112,7 @@ class ModemLink:
 
     @property
     def status(self) -> LinkStatus:
-        return self._parts.board.status
+        return replace(self._parts.board.status, in_flight=self._in_flight)
 
     async def run(self, door: Door) -> NoReturn:
         """Serve for ever; ends by cancellation only."""
@@ -132,11 +134,15 @@ class ModemLink:
         status = self.status
         if service is None or status.state is not LinkState.UP:
             raise _not_serving(status)
+        self._in_flight += 1
         try:
             reference = await service.sender.submit(unit)
         except SubmitFailure as failure:
+            self._parts.note_trouble(failure.reason, failure.carrier_code)
             service.failed(failure)
             raise
+        finally:
+            self._in_flight -= 1
         service.sent()
         return reference
 
@@ -226,6 +232,7 @@ class ModemLink:
             port.close()
             parts.registry.release(parts.link)
         _log.warning("modem %s: %s", parts.link, reason)
+        parts.note_trouble("silent" if silent else "port_lost", reason)
         if wrong or (parts.config.port is None and connection.hardware is None):
             self._skipped.add(port.name)
         else:

@@ -65,8 +65,15 @@ class Parts:
                     state=LinkState.STARTING,
                     since=clock.now(),
                     msisdn=config.msisdn,
+                    window=1,
+                    rate_per_s=config.rate_per_s,
                 ),
                 clock,
             ),
             late_result=late_result,
         )
+
+    def note_trouble(self, reason: str, detail: str | None = None) -> None:
+        """The latest refusal or loss, for who looks at the link."""
+        words = f"{reason}: {detail}" if detail else reason
+        self.board.learn(last_error=words, last_error_at=self.clock.now())

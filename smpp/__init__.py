@@ -1,1 +1,1 @@
-"""Speaks SMPP to carriers; a `Link` for `gateway.engine`."""
+"""Speaks SMPP: to carriers as a `Link`, to applications as the SMSC they bind to."""

@@ -4,15 +4,19 @@ Spec: SMPP 3.4 5.2.5 and 5.2.6; spec/smpp.md 9, 40, 41
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from gateway.codec.address import Address, NumberingPlan, TypeOfNumber
 from gateway.codec.gsm7 import UnencodableError, encode_septets
-from smpp.config import AddressCharset, BindConfig, TonNpi
+from smpp.config import AddressCharset, TonNpi
 
 _SHORT_CODE_DIGITS: Final = range(3, 9)
 _LONGEST: Final = 20
 _NUMBER_LETTERS: Final = frozenset("0123456789*#abc")
+_PLANS: Final = {plan.value: plan for plan in NumberingPlan}
+_TYPES: Final = {kind.value: kind for kind in TypeOfNumber}
+_INTERNATIONAL: Final = TonNpi(ton=1, npi=1)
+_ALPHANUMERIC: Final = TonNpi(ton=5, npi=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,21 +28,33 @@ class WireAddress:
     text: str = ""
 
 
+class AddressRules(Protocol):
+    """What a link or our server says of how addresses are spelled."""
+
+    @property
+    def short_code(self) -> TonNpi: ...
+
+    @property
+    def national(self) -> TonNpi: ...
+
+    @property
+    def address_charset(self) -> AddressCharset: ...
+
+
 class AddressError(ValueError):
     """An address cannot be sent as it is; it is never cut."""
 
 
 def to_wire(
-    address: Address, config: BindConfig, override: TonNpi | None
+    address: Address, config: AddressRules, override: TonNpi | None
 ) -> WireAddress:
     """Digits without plus, with the type that the link's rules give them."""
     kind = override or _kind(address, config)
-    text = _spelled(address, config.address_charset)
+    charset = config.address_charset
+    text = _spelled(address, charset)
     if len(text) > _LONGEST:
         raise AddressError(f"{len(text)} characters: at most {_LONGEST}")
-    if any(char < " " for char in text) and config.address_charset is not (
-        AddressCharset.GSM
-    ):
+    if charset is not AddressCharset.GSM and not text.isprintable():
         raise AddressError("has a control character")
     return WireAddress(ton=kind.ton, npi=kind.npi, text=text)
 
@@ -47,20 +63,20 @@ def from_wire(ton: int, npi: int, text: str) -> Address:
     """Who it is; whatever the peer calls it, only digits are a number."""
     international = ton == TypeOfNumber.INTERNATIONAL or text.startswith("+")
     digits = text.strip().removeprefix("+")
-    plan = NumberingPlan(npi) if npi <= max(NumberingPlan) else NumberingPlan.UNKNOWN
+    plan = _PLANS.get(npi, NumberingPlan.UNKNOWN)
     if ton == TypeOfNumber.ALPHANUMERIC or not _NUMBER_LETTERS.issuperset(digits):
         return Address(digits=text, ton=TypeOfNumber.ALPHANUMERIC, npi=plan)
     if international:
         return Address(digits=digits, ton=TypeOfNumber.INTERNATIONAL, npi=plan)
-    known = TypeOfNumber(ton) if ton <= max(TypeOfNumber) else TypeOfNumber.UNKNOWN
+    known = _TYPES.get(ton, TypeOfNumber.UNKNOWN)
     return Address(digits=digits, ton=known, npi=plan)
 
 
-def _kind(address: Address, config: BindConfig) -> TonNpi:
+def _kind(address: Address, config: AddressRules) -> TonNpi:
     if address.ton is TypeOfNumber.INTERNATIONAL:
-        return TonNpi(ton=1, npi=1)
+        return _INTERNATIONAL
     if not address.digits.isdecimal():
-        return TonNpi(ton=5, npi=0)
+        return _ALPHANUMERIC
     if len(address.digits) in _SHORT_CODE_DIGITS:
         return config.short_code
     return config.national
@@ -71,7 +87,9 @@ def _spelled(address: Address, charset: AddressCharset) -> str:
     try:
         match charset:
             case AddressCharset.ASCII:
-                return text.encode("ascii").decode("ascii")
+                if not text.isascii():
+                    raise AddressError(f"is not in {charset}")
+                return text
             case AddressCharset.LATIN1:
                 return text.encode("latin-1").decode("latin-1")
             case AddressCharset.GSM:

@@ -18,10 +18,9 @@ from gateway.core.policy import Backoff
 from gateway.engine.waiting import Bell
 from smpp import pdu as p
 from smpp import status as codes
-from smpp.config import BindMode
+from smpp.config import BindConfig, BindMode
 from smpp.life import Ending, Late, Life
 from smpp.parts import Parts
-from smpp.repeats import Repeats
 
 _log = logging.getLogger(__name__)
 
@@ -52,7 +51,7 @@ class BindLoop:
     """One bind of a link, for ever."""
 
     def __init__(
-        self, parts: Parts, mode: BindMode, *, moved: Callable[[], None]
+        self, parts: Parts, mode: BindMode, *, moved: Callable[[Condition], None]
     ) -> None:
         self.condition = Condition()
         self.recoveries = 0
@@ -60,7 +59,6 @@ class BindLoop:
         self._mode = mode
         self._clock = parts.clock
         self._moved = moved
-        self._repeats = Repeats()
         self._life: Life | None = None
         self._restarted = Bell()
         self._place = 0
@@ -75,6 +73,11 @@ class BindLoop:
     def room(self) -> int:
         """How many more requests it may take now."""
         return self._life.room if self._life is not None and self.sends else 0
+
+    @property
+    def in_flight(self) -> int:
+        """Requests without answer."""
+        return self._life.in_flight if self._life is not None else 0
 
     async def run(self, door: Door) -> NoReturn:
         """Serve until cancelled; then say goodbye."""
@@ -115,24 +118,12 @@ class BindLoop:
         places = self._parts.config.places()
         host, port = places[self._place % len(places)]
         self.condition = replace(self.condition, place=f"{host}:{port}")
-        life = Life(self._parts, self._repeats, door=door, bound=self._bound)
+        life = Life(self._parts, door=door, bound=self._bound)
         self._life = life
         try:
-            return await life.live(host, port, self._bind_pdu())
+            return await life.live(host, port, bind_pdu(self._parts.config, self._mode))
         finally:
             self._life = None
-
-    def _bind_pdu(self) -> p.Bind:
-        config = self._parts.config
-        return _BINDS[self._mode](
-            system_id=config.system_id,
-            password=config.password,
-            system_type=config.system_type,
-            interface_version=config.interface_version,
-            addr_ton=config.addr_ton,
-            addr_npi=config.addr_npi,
-            address_range=config.address_range,
-        )
 
     def _bound(self, answer: p.BindResp) -> None:
         self._bound_at = self._clock.monotonic()
@@ -175,4 +166,17 @@ class BindLoop:
 
     def _set(self, condition: Condition) -> None:
         self.condition = condition
-        self._moved()
+        self._moved(condition)
+
+
+def bind_pdu(config: BindConfig, mode: BindMode) -> p.Bind:
+    """How an account asks to be let in."""
+    return _BINDS[mode](
+        system_id=config.system_id,
+        password=config.password,
+        system_type=config.system_type,
+        interface_version=config.interface_version,
+        addr_ton=config.addr_ton,
+        addr_npi=config.addr_npi,
+        address_range=config.address_range,
+    )

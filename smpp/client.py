@@ -1,7 +1,8 @@
 """`SmppLink`: one account at a carrier as a `Link`, with all its binds.
 
-Relies on `bind` for each connection, on `pacing` for the rate, on `convert` for what is
-sent. Refusals for being too fast are met here and cost a message nothing.
+Relies on `bind` for each connection, on `pacing` for the rate, on `submission` for what
+is sent and on `judge` for what the answers say. Refusals for being too fast are met
+here and cost a message nothing.
 
 Spec: spec/smpp.md 3.2, 3.3
 """
@@ -9,48 +10,55 @@ Spec: spec/smpp.md 3.2, 3.3
 import asyncio
 import contextlib
 import logging
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 from gateway.core.board import StatusBoard
 from gateway.core.clock import Clock
 from gateway.core.errors import (
-    OutcomeUnknown,
     PermanentFailure,
     Scope,
     StoreError,
-    SubmitFailure,
     TemporaryFailure,
 )
-from gateway.core.ids import IdSource, LinkId, SegmentId
+from gateway.core.ids import IdSource, LinkId
 from gateway.core.link import (
     Capabilities,
     Door,
+    InboundReport,
     LateResult,
     LinkState,
     LinkStatus,
     Memory,
+    RecentOctets,
     Reference,
     ReportStyle,
+    SentSegment,
     Unit,
 )
 from gateway.engine.waiting import Bell
 from smpp import pdu as p
 from smpp import status as codes
-from smpp.bind import BindLoop
-from smpp.config import BindConfig, BindMode
-from smpp.convert import submit_sm
+from smpp.aftermath import mindful_of_crashes
+from smpp.bind import BindLoop, Condition
+from smpp.config import BindConfig, BindMode, LongText
+from smpp.figures import Figures
+from smpp.inquiry import Asked, cancel_sm, query_sm, report_of
+from smpp.judge import Judge
+from smpp.life import Late
 from smpp.observer import SilentObserver, SmppObserver
+from smpp.outbind import OutbindListener
 from smpp.pacing import Pacer
 from smpp.parts import Parts
 from smpp.receipt import IdBook, IdForm
+from smpp.submission import submission
 
 _log = logging.getLogger(__name__)
 
 PATIENCE_S: Final = 60.0  # with an SMSC that says: too fast
-RETRY_THROTTLED: Final = timedelta(seconds=5)
 _ROOM_S: Final = 5.0
-_MOST_REFUSED: Final = 1000
+_NO_ERROR: Final = frozenset({None, "connecting", "restarting", "stopped"})
 
 
 class SmppLink:
@@ -65,11 +73,13 @@ class SmppLink:
         memory: Memory,
         observer: SmppObserver | None = None,
         late_result: LateResult | None = None,
+        recent: RecentOctets | None = None,
     ) -> None:
         self._config = config
         self._clock = clock
         self._memory = memory
         self._late_result = late_result
+        self._recent = recent or _nothing_recent
         self._observer = observer or SilentObserver()
         self._parts = Parts(
             link=LinkId(config.name),
@@ -81,8 +91,10 @@ class SmppLink:
         )
         self._pacer = Pacer(clock, config.rate_per_s)
         self._binds = self._make_binds()
+        self._senders = tuple(bind for bind in self._binds if bind.sends)
         self._room = Bell()
-        self._refusals: dict[SegmentId, int] = {}
+        self._without_room = 0
+        self._judge = Judge(config, clock, self._parts.book)
         self._remembered_form = config.id_form
         self._board = StatusBoard(
             LinkStatus(
@@ -96,6 +108,7 @@ class SmppLink:
             ),
             clock,
         )
+        self._figures = Figures(self._board, clock, self._read_figures)
 
     @property
     def id(self) -> LinkId:
@@ -103,13 +116,15 @@ class SmppLink:
 
     @property
     def capabilities(self) -> Capabilities:
-        senders = sum(1 for bind in self._binds if bind.sends)
+        config = self._config
         return Capabilities(
-            window=max(self._config.window * senders, 1),
-            rate_per_s=self._config.rate_per_s,
-            reports=ReportStyle.RECEIPT if self._config.receipts else ReportStyle.NONE,
+            window=max(config.window * len(self._senders), 1),
+            rate_per_s=config.rate_per_s,
+            reports=ReportStyle.RECEIPT if config.receipts else ReportStyle.NONE,
             national_languages=False,
             any_sender=True,
+            wide_references=config.long_text in {LongText.UDH16, LongText.SAR},
+            whole_messages=config.long_text is LongText.PAYLOAD,
         )
 
     @property
@@ -120,32 +135,56 @@ class SmppLink:
         """Serve for ever; ends by cancellation only."""
         self._board.tell(door)
         await self._recall_form()
-        async with asyncio.TaskGroup() as tasks:
+        async with (
+            mindful_of_crashes(self._parts, self._memory, self._recent),
+            asyncio.TaskGroup() as tasks,
+        ):
+            tasks.create_task(self._figures.run())
             for bind in self._binds:
                 tasks.create_task(bind.run(door))
+            if self._config.outbind_listen is not None:
+                tasks.create_task(OutbindListener(self._parts).run(door))
         raise AssertionError("a bind came to an end by itself")
+
+    @property
+    def recalls(self) -> bool:
+        return self._config.cancel
+
+    @property
+    def inquire_after(self) -> timedelta | None:
+        after_s = self._config.inquire_after_s
+        return None if after_s is None else timedelta(seconds=after_s)
 
     async def submit(self, unit: Unit) -> Reference:
         """Send one segment; see `Link.submit`."""
-        pdu = submit_sm(unit, self._config, self._clock.now())
-        give_up_at = self._clock.monotonic() + PATIENCE_S
-        while True:
-            turn_at = await self._pacer.turn()
-            bind = await self._bind_with_room()
-            try:
-                answer = await bind.request(pdu, lambda late: self._late(unit, late))
-            finally:
-                self._room.ring()
-            self._heed(answer, turn_at)
-            judged = self._verdict(answer.status)
-            too_late = self._clock.monotonic() >= give_up_at
-            if judged is not codes.Verdict.PACE or too_late:
-                break
-        outcome = self._outcome(unit, answer)
-        await self._remember_form()
+        pdu = submission(unit, self._config, self._clock.now())
+        answer = await self._ask(pdu, lambda late: self._late(unit, late))
+        outcome = self._judge.outcome(unit, answer)
+        if self._parts.book.form is not self._remembered_form:
+            await self._remember_form()
         if isinstance(outcome, Reference):
             return outcome
         raise outcome
+
+    async def recall(self, sent: SentSegment) -> None:
+        """Have the carrier drop a segment; see `RecallLink.recall`."""
+        answer = await self._ask(cancel_sm(sent, self._config), _too_late)
+        if answer.status:
+            raise PermanentFailure(
+                "the carrier does not cancel it",
+                carrier_code=codes.carrier_code(answer.status),
+            )
+
+    async def inquire(self, sent: SentSegment) -> InboundReport:
+        """What the carrier says of a segment; see `RecallLink.inquire`."""
+        answer = await self._ask(query_sm(sent, self._config), _too_late)
+        if answer.status:
+            raise PermanentFailure(
+                "the carrier does not know",
+                carrier_code=codes.carrier_code(answer.status),
+            )
+        asked = Asked(link=self.id, line=self._config.line, at=self._clock.now())
+        return report_of(answer, sent, asked)
 
     async def restart(self) -> None:
         """Close all connections and begin from the first step."""
@@ -165,83 +204,73 @@ class SmppLink:
             for each in modes
         )
 
-    async def _bind_with_room(self) -> BindLoop:
-        """The bind with the most room; waits for it while any is bound."""
+    async def _ask(self, pdu: p.Pdu, late: Late) -> p.Pdu:
+        """The answer to a request, sent again while the SMSC says: too fast."""
+        give_up_at = self._clock.monotonic() + PATIENCE_S
         while True:
-            seen = self._room.rings
-            best = max(self._binds, key=lambda bind: bind.room)
-            if best.room > 0:
-                return best
-            if self.status.state is not LinkState.UP:
-                raise TemporaryFailure(
-                    self.status.reason or "link_not_up", scope=Scope.LINK
-                )
-            await self._room.wait(seen, self._clock, _ROOM_S)
+            turn_at = await self._pacer.turn()
+            bind = self._free_bind() or await self._bind_with_room()
+            try:
+                answer = await bind.request(pdu, late)
+            finally:
+                if self._without_room:
+                    self._room.ring()
+                self._figures.stir()
+            judged = self._judge.verdict(answer.status)
+            self._heed(answer, judged, turn_at)
+            too_late = self._clock.monotonic() >= give_up_at
+            if judged is not codes.Verdict.PACE or too_late:
+                return answer
 
-    def _heed(self, answer: p.Pdu, turn_at: float) -> None:
-        """Let the rate learn from an answer."""
-        match self._verdict(answer.status):
-            case codes.Verdict.PACE:
-                self._observer.refused(self.id, codes.name(answer.status))
-                self._pacer.refused(turn_at)
-            case codes.Verdict.ACCEPTED:
-                self._pacer.accepted()
-            case _:
-                self._observer.refused(self.id, codes.name(answer.status))
-        if congestion := answer.find(p.Tag.CONGESTION_STATE):
-            self._pacer.congestion(congestion[-1], turn_at)
+    def _free_bind(self) -> BindLoop | None:
+        """The bind with the most room, if any has some."""
+        best, most = None, 0
+        for bind in self._senders:
+            if (room := bind.room) > most:
+                best, most = bind, room
+        return best
 
-    def _verdict(self, status: int) -> codes.Verdict:
-        return codes.verdict(
-            status,
-            permanent=self._config.permanent_statuses,
-            temporary=self._config.temporary_statuses,
-        )
+    async def _bind_with_room(self) -> BindLoop:
+        """As soon as one has room; `TemporaryFailure` when none is bound."""
+        self._without_room += 1
+        try:
+            while True:
+                seen = self._room.rings
+                if (best := self._free_bind()) is not None:
+                    return best
+                if self.status.state is not LinkState.UP:
+                    raise TemporaryFailure(
+                        self.status.reason or "link_not_up", scope=Scope.LINK
+                    )
+                await self._room.wait(seen, self._clock, _ROOM_S)
+        finally:
+            self._without_room -= 1
 
-    def _outcome(self, unit: Unit, answer: p.Pdu) -> Reference | SubmitFailure:
-        """What an answer says of a segment."""
-        judged = self._verdict(answer.status)
+    def _heed(self, answer: p.Pdu, judged: codes.Verdict, turn_at: float) -> None:
+        """Let the rate learn from an answer, and the figures tell a refusal."""
         if judged is codes.Verdict.ACCEPTED:
-            if not isinstance(answer, p.SmResp) or not answer.message_id:
-                return OutcomeUnknown("accepted without a message id")
-            self._refusals.pop(unit.segment_id, None)
-            value = self._parts.book.reference(
-                answer.message_id, unit.destination.digits
-            )
-            return Reference(
-                line=self._config.line, value=value, accepted_at=self._clock.now()
-            )
-        text = answer.find(p.Tag.ADDITIONAL_STATUS_INFO_TEXT) or b""
-        said = text.rstrip(b"\0").decode("latin-1")
-        failure = codes.failure(
-            answer.status, judged, text=said, retry_after=RETRY_THROTTLED
-        )
-        if judged is codes.Verdict.VENDOR and self._is_enough(unit.segment_id):
-            return PermanentFailure(failure.reason, carrier_code=failure.carrier_code)
-        return failure
-
-    def _is_enough(self, segment: SegmentId) -> bool:
-        """Whether a refusal that each carrier means otherwise was met often enough."""
-        tries = self._refusals.pop(segment, 0) + 1
-        if tries > codes.VENDOR_RETRIES:
-            return True
-        self._refusals[segment] = tries
-        if len(self._refusals) > _MOST_REFUSED:
-            del self._refusals[next(iter(self._refusals))]
-        return False
+            self._pacer.accepted(turn_at)
+        else:
+            self._observer.refused(self.id, codes.name(answer.status))
+            self._figures.failed(codes.carrier_code(answer.status))
+            if judged is codes.Verdict.PACE:
+                self._pacer.refused(turn_at)
+        if answer.tlvs and (congestion := answer.find(p.Tag.CONGESTION_STATE)):
+            self._pacer.congestion(congestion[-1], turn_at)
 
     def _late(self, unit: Unit, answer: p.Pdu) -> None:
         """An answer to a submission that was given up as unknown."""
         if self._late_result is not None:
-            self._late_result(unit.attempt_id, self._outcome(unit, answer))
+            self._late_result(unit.attempt_id, self._judge.outcome(unit, answer))
 
-    def _moved(self) -> None:
+    def _moved(self, condition: Condition) -> None:
         """A bind's condition changed: the link's state is their sum."""
-        senders = [bind for bind in self._binds if bind.sends]
+        if condition.reason not in _NO_ERROR:
+            self._figures.failed(condition.detail or condition.reason or "")
         bound = [bind for bind in self._binds if bind.condition.bound]
         away = [bind.condition for bind in self._binds if not bind.condition.bound]
         worst = away[0] if away else None
-        if any(bind.condition.bound for bind in senders):
+        if any(bind.condition.bound for bind in self._senders):
             state, reason = LinkState.UP, None
         elif bound:
             state, reason = LinkState.PAUSED, "receive_only"
@@ -250,6 +279,7 @@ class SmppLink:
         else:
             state, reason = LinkState.DOWN, worst.reason if worst else None
         first = bound[0].condition if bound else worst
+        self._figures.stir()
         self._board.state(
             state,
             reason,
@@ -271,6 +301,15 @@ class SmppLink:
             words.append("TLS without checking the certificate")
         return "; ".join(words) or None
 
+    def _read_figures(self) -> Mapping[str, Any]:
+        rate = self._pacer.rate_per_s
+        return {
+            "window": self.capabilities.window,
+            "in_flight": sum(bind.in_flight for bind in self._senders),
+            "rate_per_s": None if rate is None else round(rate, 1),
+            "id_form": self._parts.book.form.value,
+        }
+
     async def _recall_form(self) -> None:
         """What was learnt of message ids before is known at once."""
         if self._config.id_form is not IdForm.AUTO:
@@ -282,8 +321,6 @@ class SmppLink:
 
     async def _remember_form(self) -> None:
         form = self._parts.book.form
-        if form is self._remembered_form:
-            return
         self._remembered_form = form
         _log.info("smpp %s: message ids are %s", self.id, form)
         try:
@@ -294,3 +331,12 @@ class SmppLink:
 
     def _form_key(self) -> str:
         return f"{self._config.line}:id_form"
+
+
+def _too_late(answer: p.Pdu) -> None:
+    """Whoever asked has given up: it changes nothing."""
+
+
+async def _nothing_recent(_line: str) -> Sequence[bytes]:
+    """Nobody keeps what came in: nothing can come again after a crash."""
+    return ()

@@ -28,8 +28,10 @@ from smpp.config import DefaultAlphabet
 LATIN1: Final = 3
 OCTETS: Final = 4
 UCS2: Final = 8
-_BOM: Final = "\ufeff"
+_BIG_ENDIAN_MARK: Final = b"\xfe\xff"
+_LITTLE_ENDIAN_MARK: Final = b"\xff\xfe"
 _SEPTET_MASK: Final = 0x80
+_FIRST_LETTER: Final = 0x20
 
 _PYTHON_CODECS: Final = {
     1: "ascii",
@@ -97,17 +99,42 @@ def decode_body(
     if coding.alphabet is Alphabet.OCTETS:
         return UserData(alphabet=Alphabet.OCTETS, header=header, units=octets)
     if coding.alphabet is Alphabet.UCS2:
-        units = octets.removeprefix(_BOM.encode("utf-16-be"))
-        return UserData(alphabet=Alphabet.UCS2, header=header, units=units)
+        return UserData(alphabet=Alphabet.UCS2, header=header, units=_unmarked(octets))
     codec = _PYTHON_CODECS.get(octet)
     if octet == 0:
         codec = _DEFAULT_CODECS.get(alphabet)
     if codec is None:
         return _septets(octets, header, alphabet)
     try:
-        return _text(octets.decode(codec), header)
+        return text_body(octets.decode(codec), header)
     except UnicodeDecodeError:
         return UserData(alphabet=Alphabet.OCTETS, header=header, units=octets)
+
+
+def _unmarked(octets: bytes) -> bytes:
+    """Without a byte-order mark; one that tells the other order is believed."""
+    if octets.startswith(_LITTLE_ENDIAN_MARK) and len(octets) % 2 == 0:
+        swapped = bytearray(octets[2:])
+        swapped[::2], swapped[1::2] = swapped[1::2], swapped[::2]
+        return bytes(swapped)
+    return octets.removeprefix(_BIG_ENDIAN_MARK)
+
+
+def looks_like_ucs2(octets: bytes) -> bool:
+    """Whether octets that say they are the default alphabet are UTF-16 all the same.
+
+    Some carriers write 0 over every text. In GSM text control-like octets are rare; in
+    alphabets of UCS-2 they are every second one.
+    """
+    if not octets or len(octets) % 2:
+        return False
+    try:
+        text = octets.decode("utf-16-be")
+    except UnicodeDecodeError:
+        return False
+    readable = all(char.isprintable() or char in "\r\n\t" for char in text)
+    low = sum(1 for octet in octets[::2] if octet < _FIRST_LETTER)
+    return readable and (low * 2 > len(octets[::2]) or max(octets) > _SEPTET_MASK)
 
 
 def _septets(
@@ -123,7 +150,8 @@ def _septets(
     return UserData(alphabet=Alphabet.GSM7, header=header, units=octets)
 
 
-def _text(text: str, header: tuple[Element, ...]) -> UserData:
+def text_body(text: str, header: tuple[Element, ...] = ()) -> UserData:
+    """The whole text as user data, however long."""
     try:
         units, alphabet = encode_septets(text), Alphabet.GSM7
     except UnencodableError:

@@ -7,6 +7,7 @@ Reading the file and the password's file is done by `gateway.config`.
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -46,16 +47,31 @@ class LongText(StrEnum):
     """How the segments of a long message are tied together."""
 
     UDH = "udh"
+    UDH16 = "udh16"  # with a 16-bit reference
     SAR = "sar"
-    PAYLOAD = "payload"  # user data with its header, in message_payload
+    PAYLOAD = "payload"  # not at all: the whole text in message_payload
 
 
 class Validity(StrEnum):
-    """How the validity period is told."""
+    """How a moment or a period is told."""
 
     RELATIVE = "relative"
     ABSOLUTE = "absolute"
     NONE = "none"
+
+
+class Operation(StrEnum):
+    """By which operation messages are submitted."""
+
+    SUBMIT_SM = "submit_sm"
+    DATA_SM = "data_sm"
+
+
+class ReceiptsFor(StrEnum):
+    """Which segments of a long message a receipt is asked for."""
+
+    ALL = "all"
+    LAST = "last"  # what it says is said of the whole message
 
 
 class AddressCharset(StrEnum):
@@ -141,6 +157,7 @@ class BindConfig:
 
     window: int = 10
     rate_per_s: float | None = None
+    cost: int = 0  # of a segment, in thousandths of the customer's currency
     bind_timeout_s: float = 10.0
     request_timeout_s: float = 30.0
     enquire_interval_s: float = 30.0
@@ -148,10 +165,17 @@ class BindConfig:
 
     default_alphabet: DefaultAlphabet = DefaultAlphabet.GSM
     data_coding: int = 0
+    detect_ucs2: bool = False
+    operation: Operation = Operation.SUBMIT_SM
     long_text: LongText = LongText.UDH
     validity: Validity = Validity.RELATIVE
+    schedule: Validity = Validity.ABSOLUTE
+    utc_offset_quarters: int = 0
     service_type: str = ""
     priority: int = 0
+    message_priority: bool = False
+    more_messages: bool = False
+    user_reference: bool = True
     source: str | None = None
     source_address: TonNpi | None = None
     destination_address: TonNpi | None = None
@@ -161,11 +185,19 @@ class BindConfig:
     tlvs: tuple[VendorTlv, ...] = ()
 
     receipts: bool = True
+    receipts_for: ReceiptsFor = ReceiptsFor.ALL
     id_form: IdForm = IdForm.AUTO
     receipts_by_content: bool = False
     receipt_from: ReceiptFrom = ReceiptFrom.SOURCE
     permanent_statuses: tuple[int, ...] = ()
     temporary_statuses: tuple[int, ...] = ()
+    cancel: bool = False
+    inquire_after_s: float | None = None
+
+    outbind_listen: str | None = None
+    outbind_from: tuple[str, ...] = ()
+    outbind_system_id: str = ""
+    outbind_password: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
@@ -175,6 +207,7 @@ class BindConfig:
         self._check_tls()
         self._check_limits()
         self._check_messages()
+        self._check_outbind()
 
     def places(self) -> tuple[tuple[str, int], ...]:
         """Where to connect, in order of preference."""
@@ -187,6 +220,11 @@ class BindConfig:
     def interface_version(self) -> int:
         """As it is told in the bind."""
         return _VERSIONS[self.version]
+
+    @property
+    def takes_tlvs(self) -> bool:
+        """Whether the peer knows optional parameters at all."""
+        return self.interface_version >= 0x34
 
     @property
     def line(self) -> str:
@@ -231,6 +269,8 @@ class BindConfig:
             raise ConfigError("window", "from 1 to 1000")
         if self.rate_per_s is not None and not 0 < self.rate_per_s <= 100_000:
             raise ConfigError("rate_per_s", "above 0, at most 100000")
+        if not 0 <= self.cost <= 1_000_000:
+            raise ConfigError("cost", "from 0 to 1000000 thousandths")
         for key in (
             "bind_timeout_s",
             "request_timeout_s",
@@ -251,10 +291,35 @@ class BindConfig:
                 raise ConfigError("source", str(error)) from error
         if not 0 <= self.priority <= 3:
             raise ConfigError("priority", "from 0 to 3")
-        if self.long_text is not LongText.UDH and self.interface_version < 0x34:
-            raise ConfigError("long_text", "SMPP 3.3 knows udh only")
-        if self.tlvs and self.interface_version < 0x34:
+        if abs(self.utc_offset_quarters) > 48:
+            raise ConfigError("utc_offset_quarters", "from -48 to 48")
+        after_s = self.inquire_after_s
+        if after_s is not None and not 60 <= after_s <= 30 * 86_400:
+            raise ConfigError("inquire_after_s", "from a minute to 30 days")
+        if not self.takes_tlvs:
+            self._check_without_tlvs()
+
+    def _check_without_tlvs(self) -> None:
+        if self.long_text not in {LongText.UDH, LongText.UDH16}:
+            raise ConfigError("long_text", "SMPP 3.3 knows udh and udh16 only")
+        if self.tlvs:
             raise ConfigError("tlvs", "SMPP 3.3 knows none")
+        if self.operation is not Operation.SUBMIT_SM:
+            raise ConfigError("operation", "SMPP 3.3 knows submit_sm only")
+
+    def _check_outbind(self) -> None:
+        if self.outbind_listen is None:
+            return
+        port = self.outbind_listen.rpartition(":")[2]
+        if not port.isdecimal() or not int(port) < 65536:
+            raise ConfigError("outbind_listen", "host:port")
+        if not self.outbind_from:
+            raise ConfigError("outbind_from", "say which addresses may call")
+        for text in self.outbind_from:
+            try:
+                ip_network(text)
+            except ValueError as error:
+                raise ConfigError("outbind_from", str(error)) from error
 
 
 def _check_text(key: str, text: str, most: int) -> None:

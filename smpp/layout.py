@@ -19,6 +19,7 @@ LIMITS: Final[Mapping[str, int]] = {
     "service_type": 5,
     "source_addr": 20,
     "destination_addr": 20,
+    "dl_name": 20,
     "esme_addr": 64,
     "schedule_delivery_time": 16,
     "validity_period": 16,
@@ -33,6 +34,8 @@ class Kind(Enum):
     OCTET = auto()
     CSTRING = auto()
     SHORT_MESSAGE = auto()  # sm_length and so many octets
+    DESTINATIONS = auto()  # number_of_dests and so many dest_address
+    UNSUCCESSFUL = auto()  # no_unsuccess and so many unsuccess_sme
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +46,13 @@ class Field:
     kind: Kind
 
 
+_KINDS: Final = {
+    "short_message": Kind.SHORT_MESSAGE,
+    "destinations": Kind.DESTINATIONS,
+    "unsuccessful": Kind.UNSUCCESSFUL,
+}
+
+
 def _fields(names: str) -> tuple[Field, ...]:
     return tuple(Field(name=name, kind=_kind(name)) for name in names.split())
 
@@ -50,7 +60,7 @@ def _fields(names: str) -> tuple[Field, ...]:
 def _kind(name: str) -> Kind:
     if name in LIMITS:
         return Kind.CSTRING
-    return Kind.SHORT_MESSAGE if name == "short_message" else Kind.OCTET
+    return _KINDS.get(name, Kind.OCTET)
 
 
 _BIND = _fields(
@@ -59,11 +69,12 @@ _BIND = _fields(
 _BIND_RESP = _fields("system_id")
 _SOURCE = "source_addr_ton source_addr_npi source_addr"
 _DESTINATION = "dest_addr_ton dest_addr_npi destination_addr"
-_SM = _fields(
-    f"service_type {_SOURCE} {_DESTINATION} esm_class protocol_id priority_flag "
-    "schedule_delivery_time validity_period registered_delivery "
-    "replace_if_present_flag data_coding sm_default_msg_id short_message"
+_CONTENT = (
+    "esm_class protocol_id priority_flag schedule_delivery_time validity_period "
+    "registered_delivery replace_if_present_flag data_coding sm_default_msg_id "
+    "short_message"
 )
+_SM = _fields(f"service_type {_SOURCE} {_DESTINATION} {_CONTENT}")
 _SM_RESP = _fields("message_id")
 
 LAYOUTS: Final[Mapping[type[p.Pdu], tuple[Field, ...]]] = {
@@ -75,6 +86,8 @@ LAYOUTS: Final[Mapping[type[p.Pdu], tuple[Field, ...]]] = {
     p.BindTransceiverResp: _BIND_RESP,
     p.SubmitSm: _SM,
     p.DeliverSm: _SM,
+    p.SubmitMulti: _fields(f"service_type {_SOURCE} destinations {_CONTENT}"),
+    p.SubmitMultiResp: _fields("message_id unsuccessful"),
     p.SubmitSmResp: _SM_RESP,
     p.DeliverSmResp: _SM_RESP,
     p.DataSmResp: _SM_RESP,

@@ -32,6 +32,7 @@ _log = logging.getLogger(__name__)
 
 DRAIN_S: Final = 10.0
 _FOREVER_S: Final = 3600.0
+_LOOK_AGAIN_S: Final = 1.0
 _MOST_LATE: Final = 1000
 
 Late = Callable[[p.Pdu], None]
@@ -60,7 +61,6 @@ class Life:
     def __init__(
         self,
         parts: Parts,
-        repeats: Repeats,
         *,
         door: Door,
         bound: Callable[[p.BindResp], None],
@@ -71,6 +71,7 @@ class Life:
         self._door = door
         self._bound = bound
         self._session = s.Session(parts.limits, parts.clock.monotonic())
+        self._request_s = parts.limits.request_s
         self._connection = Connection(
             sink=self._receive,
             source=self._take_output,
@@ -79,7 +80,7 @@ class Life:
         )
         self._incoming = Incoming(
             parts,
-            repeats,
+            Repeats(parts.doubts),
             hold=lambda: self._connection.hold("intake"),
             release=lambda: self._connection.release("intake"),
         )
@@ -87,10 +88,13 @@ class Life:
         self._calls: dict[int, _Call] = {}
         self._late: dict[int, Late] = {}
         self._has_submissions = False
+        self._has_thanks = False
         self._ended = asyncio.Event()
         self._alarm = Bell()
         self._wakes_at = float("-inf")
         self._activity = Bell()
+        self._leaving = False
+        self._outbind: tuple[p.Bind, Callable[[p.Outbind], bool]] | None = None
 
     @property
     def room(self) -> int:
@@ -99,6 +103,16 @@ class Life:
             return 0
         return self._parts.config.window - self._session.in_flight
 
+    @property
+    def in_flight(self) -> int:
+        """Requests without answer."""
+        return self._session.in_flight
+
+    @property
+    def connection(self) -> Connection:
+        """Its octets' way, for who makes the connection."""
+        return self._connection
+
     async def live(self, host: str, port: int, bind: p.Bind) -> Ending:
         """Connect, bind, serve; returns why it ended."""
         try:
@@ -106,8 +120,20 @@ class Life:
         except (OSError, UnicodeError) as error:
             said = str(error) or type(error).__name__
             return Ending(reason="unreachable", detail=f"{host}:{port}: {said}")
+        self._session.bind(bind, self._clock.monotonic())
+        return await self._live_on()
+
+    async def live_when_called(
+        self, bind: p.Bind, knows: Callable[[p.Outbind], bool]
+    ) -> Ending:
+        """Bind on a connection that the SMSC made, if its outbind is to be believed."""
+        self._outbind = bind, knows
+        self._session.await_outbind(self._clock.monotonic())
+        return await self._live_on()
+
+    async def _live_on(self) -> Ending:
         try:
-            await self._serve(bind)
+            await self._serve()
         finally:
             self._give_up()
             await self._connection.close()
@@ -117,14 +143,16 @@ class Life:
 
     async def request(self, pdu: p.Pdu, late: Late) -> p.Pdu:
         """Send a request and wait for its answer; `late` hears of it afterwards."""
+        now = self._clock.monotonic()
         try:
-            sequence = self._session.send(pdu, self._clock.monotonic())
+            sequence = self._session.send(pdu, now)
         except FieldError as error:
             raise PermanentFailure(str(error)) from error
         call = _Call(answer=asyncio.get_running_loop().create_future(), late=late)
         self._calls[sequence] = call
         self._connection.flush_soon()
-        self._mind_the_deadline()
+        if now + self._request_s < self._wakes_at:
+            self._alarm.ring()
         return await call.answer
 
     def end(self, ending: Ending) -> None:
@@ -134,9 +162,8 @@ class Life:
             self._ended.set()
             self._connection.shut()
 
-    async def _serve(self, bind: p.Bind) -> None:
+    async def _serve(self) -> None:
         async with self._tasks as tasks:
-            self._session.bind(bind, self._clock.monotonic())
             self._connection.start()
             self._connection.flush_soon()
             ticker = tasks.create_task(self._tick())
@@ -157,6 +184,9 @@ class Life:
             self._wakes_at = now + _FOREVER_S if deadline is None else deadline
             if self._wakes_at > now:
                 await self._alarm.wait(seen, self._clock, self._wakes_at - now)
+            elif self._incoming.is_full:
+                # What the SMSC says is not read: its silence is ours.
+                await self._clock.sleep(_LOOK_AGAIN_S)
             else:
                 self._handle(self._session.expire(now))
 
@@ -175,6 +205,7 @@ class Life:
                 seen = self._activity.rings
                 await self._activity.wait(seen, self._clock, DRAIN_S)
 
+        self._leaving = True
         try:
             await within(self._clock, DRAIN_S, quiet)
             self._session.unbind(self._clock.monotonic())
@@ -192,6 +223,9 @@ class Life:
     def _wrote(self) -> None:
         if self._has_submissions:
             self._parts.observer.written(self._parts.link)
+        if self._has_thanks:
+            self._has_thanks = False
+            self._parts.observer.thanked(self._parts.link)
 
     def _receive(self, data: bytes) -> None:
         if self.ending is None:
@@ -202,7 +236,8 @@ class Life:
             self._react(event)
         self._connection.flush_soon()
         self._mind_the_deadline()
-        self._activity.ring()
+        if self._leaving:
+            self._activity.ring()
 
     def _react(self, event: s.Event) -> None:
         match event:
@@ -220,6 +255,8 @@ class Life:
                 self._timed_out(event.sequence)
             case s.Bound():
                 self._bound(event.answer)
+            case s.Called():
+                self._called(event.outbind)
             case s.Refused():
                 self.end(Ending(reason="bind_refused", detail="", refused=event.status))
             case s.Garbled():
@@ -234,10 +271,22 @@ class Life:
             case _:
                 assert_never(event)
 
+    def _called(self, outbind: p.Outbind) -> None:
+        """The SMSC asks us to bind on the connection it made."""
+        if self._outbind is None:
+            raise AssertionError("nobody waited for an outbind")
+        bind, knows = self._outbind
+        if knows(outbind):
+            self._session.bind(bind, self._clock.monotonic())
+        else:
+            self.end(Ending(reason="outbind_refused", detail=outbind.system_id))
+
     def _answer(self, sequence: int, pdu: p.Pdu) -> None:
         self._session.answer(sequence, pdu)
+        self._has_thanks = True
         self._connection.flush_soon()
-        self._activity.ring()
+        if self._leaving:
+            self._activity.ring()
 
     def _answered(self, event: s.Answered) -> None:
         if event.late:

@@ -12,6 +12,10 @@ class SmppObserver(Protocol):
         """Submissions went to the connection; no answer yet."""
         ...
 
+    def thanked(self, link: LinkId) -> None:
+        """Answers for what was taken went to the connection."""
+        ...
+
     def refused(self, link: LinkId, status: str) -> None:
         """A submission or a bind was answered with an error."""
         ...
@@ -29,6 +33,9 @@ class SilentObserver:
     """Nobody listens."""
 
     def written(self, link: LinkId) -> None:
+        pass
+
+    def thanked(self, link: LinkId) -> None:
         pass
 
     def refused(self, link: LinkId, status: str) -> None:

@@ -34,6 +34,7 @@ class Pacer:
         self._free_at = clock.monotonic()
         self._cut_at = float("-inf")
         self._grown_at = self._free_at
+        self._before_cut = float("inf")
         self._accepted: deque[float] = deque(maxlen=10_000)
         self._line = asyncio.Lock()
 
@@ -57,9 +58,12 @@ class Pacer:
                 self._free_at = earliest + 1.0 / self._rate
             return now
 
-    def accepted(self) -> None:
-        """The SMSC took one."""
-        self._accepted.append(self._clock.monotonic())
+    def accepted(self, turn_at: float) -> None:
+        """The SMSC took one; the segment whose turn was then."""
+        now = self._clock.monotonic()
+        self._accepted.append(now)
+        if turn_at <= self._cut_at and self._rate is not None:
+            self._cut_less(now, self._rate)
 
     def refused(self, turn_at: float) -> None:
         """The SMSC said: too fast; about the segment whose turn was then."""
@@ -77,11 +81,20 @@ class Pacer:
 
     def _cut(self, measured_per_s: float) -> None:
         rate = measured_per_s * _AFTER_CUT
+        self._before_cut = float("inf")
         if self._rate is not None:
-            rate = min(rate, self._rate * _AFTER_CUT)
+            self._before_cut = self._rate * _AFTER_CUT
+            rate = min(rate, self._before_cut)
         self._rate = max(rate, _SLOWEST_PER_S)
         if self._configured is not None:
             self._rate = min(self._rate, self._configured)
+
+    def _cut_less(self, now: float, rate: float) -> None:
+        """Where refusals came at once, what was let through is known only later."""
+        better = min(self._measured(now) * _AFTER_CUT, self._before_cut)
+        if better > rate:
+            self._rate = better
+            self._free_at = min(self._free_at, now + 1.0 / better)
 
     def _measured(self, now: float) -> float:
         """Accepted a second, of late."""

@@ -1,12 +1,13 @@
 """What the binds of one link share: made once by `smpp.client`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gateway.core.clock import Clock
 from gateway.core.ids import IdSource, LinkId
 from smpp.config import BindConfig
 from smpp.observer import SmppObserver
 from smpp.receipt import IdBook
+from smpp.repeats import Doubts
 from smpp.session import Limits
 
 
@@ -20,6 +21,7 @@ class Parts:
     ids: IdSource
     observer: SmppObserver
     book: IdBook
+    doubts: Doubts = field(default_factory=Doubts)
 
     @property
     def limits(self) -> Limits:

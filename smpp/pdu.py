@@ -27,6 +27,7 @@ class Command(IntEnum):
     BIND_TRANSCEIVER = 0x09
     OUTBIND = 0x0B
     ENQUIRE_LINK = 0x15
+    SUBMIT_MULTI = 0x21
     ALERT_NOTIFICATION = 0x102
     DATA_SM = 0x103
     GENERIC_NACK = 0x80000000
@@ -40,6 +41,7 @@ class Command(IntEnum):
     CANCEL_SM_RESP = 0x80000008
     BIND_TRANSCEIVER_RESP = 0x80000009
     ENQUIRE_LINK_RESP = 0x80000015
+    SUBMIT_MULTI_RESP = 0x80000021
     DATA_SM_RESP = 0x80000103
 
 
@@ -60,8 +62,13 @@ class Status(IntEnum):
 class Tag(IntEnum):
     """The optional parameters whose meaning we use."""
 
+    DEST_ADDR_SUBUNIT = 0x0005
+    QOS_TIME_TO_LIVE = 0x0017
     ADDITIONAL_STATUS_INFO_TEXT = 0x001D
     RECEIPTED_MESSAGE_ID = 0x001E
+    USER_MESSAGE_REFERENCE = 0x0204
+    SOURCE_PORT = 0x020A
+    DESTINATION_PORT = 0x020B
     SAR_MSG_REF_NUM = 0x020C
     SAR_TOTAL_SEGMENTS = 0x020E
     SAR_SEGMENT_SEQNUM = 0x020F
@@ -182,6 +189,55 @@ class DeliverSm(Sm):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Destination:
+    """One address of a submit_multi."""
+
+    ton: int = 0
+    npi: int = 0
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListName:
+    """A distribution list that the SMSC is thought to keep."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmitMulti(Pdu):
+    """One short message for several."""
+
+    command: ClassVar[Command] = Command.SUBMIT_MULTI
+
+    service_type: str = ""
+    source_addr_ton: int = 0
+    source_addr_npi: int = 0
+    source_addr: str = ""
+    destinations: tuple[Destination | ListName, ...] = ()
+    esm_class: int = 0
+    protocol_id: int = 0
+    priority_flag: int = 0
+    schedule_delivery_time: str = ""
+    validity_period: str = ""
+    registered_delivery: int = 0
+    replace_if_present_flag: int = 0
+    data_coding: int = 0
+    sm_default_msg_id: int = 0
+    short_message: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsuccessful:
+    """A destination that was not taken, and its command_status."""
+
+    ton: int = 0
+    npi: int = 0
+    text: str = ""
+    error: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DataSm(Pdu):
     """A message whose text is always in message_payload."""
 
@@ -219,6 +275,14 @@ class DeliverSmResp(SmResp):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataSmResp(SmResp):
     command: ClassVar[Command] = Command.DATA_SM_RESP
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmitMultiResp(Pdu):
+    command: ClassVar[Command] = Command.SUBMIT_MULTI_RESP
+
+    message_id: str | None = None
+    unsuccessful: tuple[Unsuccessful, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

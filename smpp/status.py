@@ -3,7 +3,7 @@
 Spec: SMPP 3.4 5.1.3 and 5.2.28; spec/smpp.md 28, 29, 53
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from enum import Enum, IntEnum, auto
 from typing import Final, assert_never
@@ -79,7 +79,7 @@ class MessageState(IntEnum):
     SKIPPED = 9
 
 
-_KINDS: Final = {
+_KINDS: Final[Mapping[int, ReportKind]] = {
     MessageState.DELIVERED: ReportKind.DELIVERED,
     MessageState.EXPIRED: ReportKind.EXPIRED,
     MessageState.DELETED: ReportKind.UNDELIVERED,
@@ -181,10 +181,7 @@ def carrier_code(status: int, text: str = "") -> str:
 
 def kind_of(state: int) -> ReportKind:
     """What a message_state says of the segment; all but the final ones: on its way."""
-    try:
-        return _KINDS.get(MessageState(state), ReportKind.TRYING)
-    except ValueError:
-        return ReportKind.TRYING
+    return _KINDS.get(state, ReportKind.TRYING)
 
 
 def state_of(word: str) -> MessageState | None:

@@ -11,13 +11,14 @@ import hashlib
 import socket
 import ssl
 from collections.abc import Callable
-from typing import Final
+from typing import Final, cast
 
 from smpp.config import BindConfig
 
 CONNECT_S: Final = 15.0
 _CLOSE_S: Final = 2.0
 _STARTING: Final = "starting"
+_SLOW_PEER: Final = "slow peer"
 
 
 class WrongCertificate(OSError):
@@ -27,7 +28,8 @@ class WrongCertificate(OSError):
 class Connection(asyncio.Protocol):
     """Hands octets to `sink`, writes what `source` gives, says why it ended.
 
-    Nothing is handed over before `start`; `wrote` is called after each write.
+    Nothing is handed over before `start`; `wrote` is called after each write, and
+    `relieved` when a slow peer has read what was written.
     """
 
     def __init__(
@@ -37,42 +39,69 @@ class Connection(asyncio.Protocol):
         source: Callable[[], bytes],
         wrote: Callable[[], None],
         lost: Callable[[str], None],
+        relieved: Callable[[], None] = lambda: None,
     ) -> None:
         self._sink = sink
         self._source = source
         self._wrote = wrote
         self._lost = lost
+        self._relieved = relieved
         self._transport: asyncio.Transport | None = None
         self._loop = asyncio.get_running_loop()
         self._flush_planned = False
+        self._peer: str | None = None
+        self.connected = asyncio.Event()
         self._closed = asyncio.Event()
         self._holds = {_STARTING}
+        self._early = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if not isinstance(transport, asyncio.Transport):
-            raise AssertionError("a stream was asked for")
-        self._transport = transport
-        transport.pause_reading()
-        raw: socket.socket | None = transport.get_extra_info("socket")
+        # By contract: transports of other event loops have no common base class.
+        stream = self._transport = cast(asyncio.Transport, transport)
+        stream.pause_reading()
+        # Now: a TLS transport that is closed cannot tell any more.
+        name: tuple[str, int] | None = stream.get_extra_info("peername")
+        self._peer = name[0] if name else None
+        raw: socket.socket | None = stream.get_extra_info("socket")
         if raw is not None and raw.family != socket.AF_UNIX:
             raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.connected.set()
+
+    @property
+    def peer(self) -> str | None:
+        """The address at the other end, once it is connected."""
+        return self._peer
 
     def data_received(self, data: bytes) -> None:
-        self._sink(data)
+        if _STARTING not in self._holds:
+            self._sink(data)
+            return
+        # uvloop begins to read after `connection_made`, whatever was asked for there.
+        self._early += data
+        self.hold(_STARTING)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._closed.set()
         self._lost(str(exc) if exc else "the peer closed the connection")
 
     def pause_writing(self) -> None:
-        self.hold("slow peer")
+        self.hold(_SLOW_PEER)
 
     def resume_writing(self) -> None:
-        self.release("slow peer")
+        self.release(_SLOW_PEER)
+        self._relieved()
+
+    @property
+    def is_congested(self) -> bool:
+        """Whether the peer does not read what is written."""
+        return _SLOW_PEER in self._holds
 
     def start(self) -> None:
         """From now on octets are handed to the sink."""
         self.release(_STARTING)
+        early, self._early = self._early, b""
+        if early:
+            self._sink(early)
 
     def hold(self, why: str) -> None:
         """Read no more, until every reason is gone."""

@@ -8,20 +8,22 @@ Spec: SMPP 3.4 chapter 3 to 5; spec/smpp.md 3.1
 """
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, Final
 
 from smpplib import command_codes, consts
 
 from gateway.codec import DecodeError
 from smpp import pdu as p
+from smpp.flawless import read_flawless
 from smpp.layout import LAYOUTS, LIMITS, PDU_OF, Field, Kind
+from smpp.reader import TLV_HEAD, DestFlag, Flaw, Reader
 
 HEADER: Final = struct.Struct(">4I")
 MAX_PDU_OCTETS: Final = 70_000
 MAX_SHORT_MESSAGE_OCTETS: Final = 254
+_MOST_DESTINATIONS: Final = 255
 STATUS_TEXTS: Final[Mapping[int, str]] = consts.DESCRIPTIONS
 STATUS_NAMES: Final[Mapping[int, str]] = {
     value: name.removeprefix("SMPP_")
@@ -34,17 +36,6 @@ COMMAND_NAMES: Final[Mapping[int, str]] = {
 TAG_NAMES: Final[Mapping[int, str]] = {
     tag: name for name, tag in consts.OPTIONAL_PARAMS.items()
 }
-_TLV_HEAD: Final = struct.Struct(">HH")
-
-
-class Flaw(StrEnum):
-    """What a peer did wrong and was understood all the same."""
-
-    UNTERMINATED = "unterminated_string"
-    LENGTH = "sm_length"
-    TLV_CUT = "tlv_past_the_end"
-    TOO_LONG = "field_too_long"
-    SURPLUS = "surplus_octets"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +113,9 @@ def encode(pdu: p.Pdu, sequence: int) -> bytes:
     """The octets of a PDU; `FieldError` names what cannot be sent."""
     if isinstance(pdu, p.Sm):
         body = _encode_sm(pdu)
-    elif isinstance(pdu, p.SmResp | p.BindResp | p.QuerySmResp):
+    elif isinstance(pdu, p.SmResp) and not pdu.message_id:
+        body = b"" if pdu.message_id is None else b"\0"
+    elif isinstance(pdu, p.SmResp | p.BindResp | p.QuerySmResp | p.SubmitMultiResp):
         body = _encode_answer(pdu)
     else:
         body = _encode_fields(pdu, LAYOUTS[type(pdu)])
@@ -138,7 +131,7 @@ def encode_tlv(tlv: p.Tlv) -> bytes:
     """Tag, length, value."""
     if not 0 <= tlv.tag <= 0xFFFF or len(tlv.value) > 0xFFFF:
         raise FieldError(f"tlv {tlv.tag:#06x}", "must fit in 16 bits")
-    return _TLV_HEAD.pack(tlv.tag, len(tlv.value)) + tlv.value
+    return TLV_HEAD.pack(tlv.tag, len(tlv.value)) + tlv.value
 
 
 def decode(frame: Frame) -> tuple[p.Pdu, tuple[Flaw, ...]]:
@@ -146,7 +139,10 @@ def decode(frame: Frame) -> tuple[p.Pdu, tuple[Flaw, ...]]:
     kind = PDU_OF.get(frame.command)
     if kind is None:
         raise UnknownCommand(f"command_id {frame.command:#010x}", 0, frame.body)
-    reader = _Reader(frame.body)
+    flawless = read_flawless(kind, frame.status, frame.body)
+    if flawless is not None:
+        return flawless, ()
+    reader = Reader(frame.body)
     if issubclass(kind, p.SmResp | p.BindResp):
         [field] = LAYOUTS[kind]
         fields: dict[str, Any] = {field.name: reader.optional_cstring(field.name)}
@@ -218,6 +214,33 @@ def _encode_field(field: Field, value: Any) -> bytes:
             if len(text) > MAX_SHORT_MESSAGE_OCTETS:
                 raise FieldError(field.name, f"{len(text)} octets: at most 254")
             return bytes((len(text),)) + text
+        case Kind.DESTINATIONS:
+            return _count(field.name, value) + b"".join(map(_destination, value))
+        case Kind.UNSUCCESSFUL:
+            return _count(field.name, value) + b"".join(
+                _address(sme) + struct.pack(">I", sme.error) for sme in value
+            )
+
+
+def _count(name: str, values: Sequence[object]) -> bytes:
+    if len(values) > _MOST_DESTINATIONS:
+        raise FieldError(name, f"{len(values)}: at most {_MOST_DESTINATIONS}")
+    return bytes((len(values),))
+
+
+def _destination(value: p.Destination | p.ListName) -> bytes:
+    match value:
+        case p.Destination():
+            return bytes((DestFlag.ADDRESS,)) + _address(value)
+        case p.ListName():
+            return bytes((DestFlag.LIST,)) + _cstring("dl_name", value.name)
+
+
+def _address(value: p.Destination | p.Unsuccessful) -> bytes:
+    kind = Kind.OCTET
+    ton = _encode_field(Field(name="dest_addr_ton", kind=kind), value.ton)
+    npi = _encode_field(Field(name="dest_addr_npi", kind=kind), value.npi)
+    return ton + npi + _cstring("destination_addr", value.text)
 
 
 def _cstring(name: str, text: str) -> bytes:
@@ -232,121 +255,3 @@ def _cstring(name: str, text: str) -> bytes:
     if b"\0" in octets:
         raise FieldError(name, "has a NUL inside")
     return octets + b"\0"
-
-
-class _Reader:
-    """Takes fields off a body, one after the other."""
-
-    __slots__ = ("_body", "_offset", "flaws")
-
-    def __init__(self, body: bytes) -> None:
-        self._body = body
-        self._offset = 0
-        self.flaws: list[Flaw] = []
-
-    def fields(self, layout: tuple[Field, ...]) -> dict[str, Any]:
-        """The fields of a layout by name."""
-        return {field.name: self._field(field) for field in layout}
-
-    def sm(self) -> dict[str, Any]:
-        """The fields of submit_sm and deliver_sm, written out for speed."""
-        fields: dict[str, Any] = {"service_type": self.cstring("service_type")}
-        fields["source_addr_ton"] = self.octet("source_addr_ton")
-        fields["source_addr_npi"] = self.octet("source_addr_npi")
-        fields["source_addr"] = self.cstring("source_addr")
-        fields["dest_addr_ton"] = self.octet("dest_addr_ton")
-        fields["dest_addr_npi"] = self.octet("dest_addr_npi")
-        fields["destination_addr"] = self.cstring("destination_addr")
-        fields["esm_class"] = self.octet("esm_class")
-        fields["protocol_id"] = self.octet("protocol_id")
-        fields["priority_flag"] = self.octet("priority_flag")
-        fields["schedule_delivery_time"] = self.cstring("schedule_delivery_time")
-        fields["validity_period"] = self.cstring("validity_period")
-        fields["registered_delivery"] = self.octet("registered_delivery")
-        fields["replace_if_present_flag"] = self.octet("replace_if_present_flag")
-        fields["data_coding"] = self.octet("data_coding")
-        fields["sm_default_msg_id"] = self.octet("sm_default_msg_id")
-        fields["short_message"] = self._short_message()
-        return fields
-
-    def octet(self, what: str) -> int:
-        """One octet."""
-        if self._offset >= len(self._body):
-            raise DecodeError(what, self._offset, self._body)
-        octet = self._body[self._offset]
-        self._offset += 1
-        return octet
-
-    def cstring(self, what: str) -> str:
-        """Up to the NUL; to the end where there is none."""
-        body, start = self._body, self._offset
-        end = body.find(0, start)
-        if end < 0:
-            if start >= len(body):
-                raise DecodeError(what, start, body)
-            self.flaws.append(Flaw.UNTERMINATED)
-            end = len(body)
-        self._offset = end + 1
-        if end - start > LIMITS[what]:
-            self.flaws.append(Flaw.TOO_LONG)
-        return body[start:end].decode("latin-1")
-
-    def optional_cstring(self, what: str) -> str | None:
-        """None where the body is empty or has parameters only."""
-        if not self._body:
-            return None
-        # No identifier begins with a control character, but every known tag does.
-        if len(self._body) > 1 and self._body[0] < 0x20 and _is_tlvs(self._body, 0):
-            return None
-        return self.cstring(what)
-
-    def tlvs(self) -> tuple[p.Tlv, ...]:
-        """All to the end; one that runs past it is cut there."""
-        body, offset, found = self._body, self._offset, []
-        end = len(body)
-        while end - offset >= _TLV_HEAD.size:
-            tag, length = _TLV_HEAD.unpack_from(body, offset)
-            offset += _TLV_HEAD.size
-            if offset + length > end:
-                self.flaws.append(Flaw.TLV_CUT)
-            found.append(p.Tlv(tag=tag, value=body[offset : offset + length]))
-            offset += length
-        if offset < end:
-            self.flaws.append(Flaw.SURPLUS)
-        return tuple(found)
-
-    def _field(self, field: Field) -> Any:
-        match field.kind:
-            case Kind.OCTET:
-                return self.octet(field.name)
-            case Kind.CSTRING:
-                return self.cstring(field.name)
-            case Kind.SHORT_MESSAGE:
-                return self._short_message()
-
-    def _short_message(self) -> bytes:
-        length_octets = self.octet("sm_length")
-        start, body = self._offset, self._body
-        end = start + length_octets
-        if end < len(body) and not _is_tlvs(body, end):
-            if _is_tlvs(body, end + 1):
-                # One too short, or a NUL behind the text that is none of it.
-                self.flaws.append(Flaw.LENGTH)
-                self._offset = end + 1
-                return body[start : end + (body[end] != 0)]
-            if length_octets and _is_tlvs(body, end - 1):
-                self.flaws.append(Flaw.LENGTH)
-                end -= 1
-        elif end > len(body):
-            self.flaws.append(Flaw.LENGTH)
-            end = len(body)
-        self._offset = end
-        return body[start:end]
-
-
-def _is_tlvs(body: bytes, offset: int) -> bool:
-    """Whether parameters fill the body from here exactly to its end."""
-    end = len(body)
-    while end - offset >= _TLV_HEAD.size:
-        offset += _TLV_HEAD.size + int.from_bytes(body[offset + 2 : offset + 4])
-    return offset == end

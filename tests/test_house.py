@@ -136,11 +136,12 @@ def test_nothing_of_ours_reaches_a_shell_or_makes_code() -> None:
 BROAD = {
     "gateway/supervisor.py",
     "gateway/store/writer.py",
+    "gateway/engine/dispatch.py",  # what a link raises by mistake must not end its lane
     "web/middleware.py",
 }
 
 
-def test_everything_is_caught_in_three_places_only() -> None:
+def test_everything_is_caught_in_four_places_only() -> None:
     broad = {
         named(path)
         for path in OURS

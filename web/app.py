@@ -9,6 +9,7 @@ from collections.abc import Callable
 from aiohttp import web
 
 from web.api import events
+from web.api.accounts import Accounts
 from web.api.contacts import Contacts
 from web.api.deliveries import Deliveries
 from web.api.health import Health
@@ -69,6 +70,7 @@ def _api(
         *Webhooks(store, clock, ids, services.egress, wake=wake_sender).endpoints(),
         *Deliveries(store, clock, ids, wake=wake_sender).endpoints(),
         *Tokens(services.tokens, clock).endpoints(),
+        *Accounts(services.accounts).endpoints(),
         *Contacts(store, clock, ids, services.region).endpoints(),
         *Status(store, clock, services.links).endpoints(),
         *Health(store, clock, services.links, services.metrics).endpoints(),

@@ -7,9 +7,11 @@ Spec: spec/reliability.md SEC-30, SEC-31, SEC-36, SEC-47.
 
 import ipaddress
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from typing import Protocol
 
 from aiohttp import web
+from aiohttp.hdrs import AUTHORIZATION
 
 from gateway.core.account import Role, Token
 from gateway.core.errors import Forbidden
@@ -63,19 +65,11 @@ class Gate:
         return token
 
     async def _identify(self, request: web.Request) -> Token:
-        values = request.headers.getall("Authorization", [])
+        values = request.headers.getall(AUTHORIZATION, ())
         if not values:
             raise Unauthorized("token_missing", "send Authorization: Bearer <token>")
-        scheme, _, secret = values[0].partition(" ")
-        secret = secret.strip()
-        well_formed = (
-            len(values) == 1
-            and scheme.lower() == "bearer"
-            and 0 < len(secret) <= _TOKEN_LIMIT
-            and secret.isascii()
-            and secret.isprintable()
-        )
-        if not well_formed:
+        secret = _bearer(values[0])
+        if len(values) > 1 or secret is None:
             raise Unauthorized("token_malformed", "send Authorization: Bearer <token>")
         if not (request.secure or self._config.insecure_http or is_local(request)):
             raise Forbidden("tls_required", "a token must not travel unencrypted")
@@ -85,6 +79,20 @@ class Gate:
         return token
 
 
+@lru_cache(maxsize=256)
+def _bearer(value: str) -> str | None:
+    """The secret of an `Authorization` header; None when it is not well-formed."""
+    scheme, _, secret = value.partition(" ")
+    secret = secret.strip()
+    well_formed = (
+        scheme.lower() == "bearer"
+        and 0 < len(secret) <= _TOKEN_LIMIT
+        and secret.isascii()
+        and secret.isprintable()
+    )
+    return secret if well_formed else None
+
+
 def source_of(request: web.Request) -> str:
     """The address of the other end of the connection."""
     return request.remote or ""
@@ -92,8 +100,13 @@ def source_of(request: web.Request) -> str:
 
 def is_local(request: web.Request) -> bool:
     """Is the other end of the connection on this machine."""
+    return _is_loopback(source_of(request))
+
+
+@lru_cache(maxsize=1024)
+def _is_loopback(source: str) -> bool:
     try:
-        return unwrap(ipaddress.ip_address(source_of(request))).is_loopback
+        return unwrap(ipaddress.ip_address(source)).is_loopback
     except ValueError:
         return False
 

@@ -13,6 +13,8 @@ from yarl import URL
 from gateway.core.errors import ConfigError
 from web.egress import AllowRule
 
+IN_FLIGHT_MAX = 100
+
 
 class MetricsAccess(StrEnum):
     """Who may read `/metrics` and `/health/ready`."""
@@ -42,12 +44,14 @@ class HttpConfig:
     """Where the API listens, and where webhooks may go.
 
     `webhook_hosts`: `host`, `host:port`, an address or a network, see `web.egress`.
+    `webhook_in_flight`: posts under way to one listener.
     `insecure_http` lets tokens travel unencrypted over a network.
     """
 
     listen: str = "127.0.0.1:8070"
     public_url: str | None = None
     webhook_hosts: tuple[str, ...] = ()
+    webhook_in_flight: int = 16
     metrics_access: MetricsAccess = MetricsAccess.LOOPBACK
     tls_certificate: Path | None = None
     tls_key: Path | None = None
@@ -64,6 +68,8 @@ class HttpConfig:
                 AllowRule.parse(entry)
             except ValueError as error:
                 raise ConfigError(f"webhook_hosts[{index}]", str(error)) from None
+        if not 1 <= self.webhook_in_flight <= IN_FLIGHT_MAX:
+            raise ConfigError("webhook_in_flight", f"from 1 to {IN_FLIGHT_MAX}")
         if self.public_url is not None:
             _check_public_url(self.public_url)
         if (self.tls_certificate is None) != (self.tls_key is None):

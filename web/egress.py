@@ -1,8 +1,8 @@
 """Where this box may connect to on a caller's wish: checked when the socket is made.
 
-Relies on aiohttp's `TCPConnector(socket_factory=…)`, which is called with each resolved
-address, IP literals included, just before connecting to exactly that address. Does not
-resolve names. Spec: spec/reliability.md SEC-16.
+Relies on `web.dial`, which asks for a socket for each resolved address, IP literals
+included, just before connecting to exactly that address. Does not resolve names.
+Spec: spec/reliability.md SEC-16.
 
 An allow entry is `name`, `name:port`, an address, `address:port` or a network. A bare
 name reaches global addresses; with its port it may also be a host of the LAN. Loopback
@@ -21,7 +21,8 @@ from gateway.core.errors import Invalid
 
 IpAddress = IPv4Address | IPv6Address
 IpNetwork = IPv4Network | IPv6Network
-AddressInfo = tuple[int, int, int, str, tuple[str | int, ...]]
+SocketAddress = tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]
+AddressInfo = tuple[int, int, int, str, SocketAddress]
 
 URL_LIMIT = 2048
 
@@ -142,7 +143,7 @@ class Egress:
             raise EgressRefused("private address; allow it as host:port or by network")
 
     def make_socket(self, url: URL, info: AddressInfo) -> socket.socket:
-        """A socket for one resolved address of `url`; a `socket_factory`."""
+        """A socket for one resolved address of `url`; raises `EgressRefused`."""
         family, kind, protocol, _, target = info
         self.check_address(url.host or "", url.port or 0, str(target[0]))
         return socket.socket(family, kind, protocol)

@@ -17,7 +17,7 @@ from aiohttp import web
 from gateway.core.account import Role, Token
 from gateway.core.errors import Invalid
 from web.schema import Nothing
-from web.validate import FieldProblem, InvalidFields, check, parse_json
+from web.validate import FieldProblem, InvalidFields, check, parse_json, read
 
 Q = TypeVar("Q", bound=msgspec.Struct)
 B = TypeVar("B", bound=msgspec.Struct)
@@ -40,11 +40,16 @@ class Call(Generic[Q, B]):
     token: Token | None
     query: Q
     body: B
-    digest: bytes  # of the body's meaning: white space and order do not count
+    octets: bytes  # of the body
 
     def part(self, name: str) -> str:
         """A part of the path."""
         return self.request.match_info[name]
+
+    def digest(self) -> bytes:
+        """Of the body's meaning: white space and order do not count."""
+        canonical = msgspec.json.encode(parse_json(self.octets), order="sorted")
+        return hashlib.sha256(canonical).digest()
 
     @property
     def caller(self) -> Token:
@@ -121,11 +126,17 @@ def reply(
     content: object, *, status: int = 200, headers: dict[str, str] | None = None
 ) -> web.Response:
     """A JSON answer."""
+    return reply_octets(msgspec.json.encode(content), status=status, headers=headers)
+
+
+def reply_octets(
+    octets: bytes, *, status: int = 200, headers: dict[str, str] | None = None
+) -> web.Response:
+    """An answer that is JSON already."""
     return web.Response(
-        body=msgspec.json.encode(content),
+        body=octets,
         status=status,
-        content_type="application/json",
-        headers=headers,
+        headers={"Content-Type": "application/json", **(headers or {})},
     )
 
 
@@ -133,18 +144,11 @@ async def _check(
     request: web.Request, token: Token | None, query: type[Q], body: type[B]
 ) -> Call[Q, B]:
     asked = check(_query(request), query, strict=False)
-    raw: object = {}
+    octets = b""
     if request.method in ("POST", "PUT", "PATCH"):
-        raw = parse_json(await _read(request))
-    said = check(raw, body)
-    canonical = msgspec.json.encode(raw, order="sorted")
-    return Call(
-        request=request,
-        token=token,
-        query=asked,
-        body=said,
-        digest=hashlib.sha256(canonical).digest(),
-    )
+        octets = await _read(request)
+    said = read(octets, body)
+    return Call(request=request, token=token, query=asked, body=said, octets=octets)
 
 
 async def _run(
@@ -164,6 +168,8 @@ def _answers(
 
 def _query(request: web.Request) -> dict[str, str]:
     query: dict[str, str] = {}
+    if not request.rel_url.raw_query_string:
+        return query
     for key, value in request.query.items():
         if key in query:
             raise InvalidFields(
@@ -177,6 +183,8 @@ async def _read(request: web.Request) -> bytes:
     if request.headers.get("Content-Encoding", "identity") != "identity":
         raise web.HTTPUnsupportedMediaType(text="send the body without compression")
     try:
+        if request.content.is_eof():
+            return await request.read()
         async with asyncio.timeout(request.app[BODY_TIMEOUT_S]):
             return await request.read()
     except TimeoutError:

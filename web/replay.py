@@ -64,7 +64,7 @@ class Replay:
             for event in wanted:
                 delivery = known.get(event.seq)
                 if delivery is None:
-                    tx.webhooks.owe(owe(webhook, event, self._ids, now))
+                    tx.webhooks.owe([owe(webhook, event, self._ids, now)])
                 else:
                     tx.webhooks.save_delivery(_due_again(delivery, webhook, now))
             return Replayed(count=len(wanted), next_since=next_since)

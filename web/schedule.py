@@ -61,6 +61,7 @@ class Pause:
 
     failures: int
     until: datetime
+    asked: bool  # the listener asked for it
 
     @classmethod
     def after(
@@ -74,9 +75,11 @@ class Pause:
     ) -> "Pause":
         """After one more failure in a row; `status` None: no answer at all."""
         failures = 1 if previous is None else previous.failures + 1
+        asked = retry_after is not None or status in _THROTTLING
         wait = min(_PAUSE_CAP, _PAUSE_FIRST * 2 ** min(failures - 1, 16))
         if status in _THROTTLING:
             wait = max(wait, _THROTTLE)
         if retry_after is not None:
             wait = max(wait, retry_after)
-        return cls(failures=failures, until=now + wait * (1 + _JITTER * jitter))
+        until = now + wait * (1 + _JITTER * jitter)
+        return cls(failures=failures, until=until, asked=asked)

@@ -14,9 +14,9 @@ from gateway.core.account import DeliveryState, Role, WebhookState
 from gateway.core.message import Direction, MessageClass, MessageState, OnUnknown
 
 # `(?![\s\S])` is the very end in Python and in ECMAScript; `$` passes a newline.
-_END = r"(?![\s\S])"
-_PLAIN = rf"^[^\u0000-\u001f\u007f-\u009f]+{_END}"
-_TEXT = r"^[^\u0000-\u0008\u000b\u000e-\u001f\u007f\ud800-\udfff]+" + _END
+END = r"(?![\s\S])"
+_PLAIN = rf"^[^\u0000-\u001f\u007f-\u009f]+{END}"
+_TEXT = r"^[^\u0000-\u0008\u000b\u000e-\u001f\u007f\ud800-\udfff]+" + END
 
 Msisdn = Annotated[
     str,
@@ -24,7 +24,7 @@ Msisdn = Annotated[
         description="a phone number, best as +79160000001, or a short code",
         min_length=1,
         max_length=40,
-        extra_json_schema={"pattern": rf"^\+?[0-9*# ().\-]+{_END}"},
+        extra_json_schema={"pattern": rf"^\+?[0-9*# ().\-]+{END}"},
         examples=["+79160000001"],
     ),
 ]
@@ -34,7 +34,7 @@ Peer = Annotated[
         description="a number, a short code or a sender's name",
         min_length=1,
         max_length=40,
-        extra_json_schema={"pattern": rf"^\+?[0-9A-Za-z*#&!_ ().\-]+{_END}"},
+        extra_json_schema={"pattern": rf"^\+?[0-9A-Za-z*#&!_ ().\-]+{END}"},
         examples=["+79160000001"],
     ),
 ]
@@ -53,7 +53,7 @@ Name = Annotated[
         description="a name of letters, digits, dot, dash and underscore",
         min_length=1,
         max_length=64,
-        extra_json_schema={"pattern": rf"^[A-Za-z0-9_.\-]+{_END}"},
+        extra_json_schema={"pattern": rf"^[A-Za-z0-9_.\-]+{END}"},
     ),
 ]
 Words = Annotated[
@@ -71,7 +71,7 @@ Url = Annotated[
         description="an http or https URL on a host that the administrator allowed",
         min_length=1,
         max_length=2048,
-        extra_json_schema={"pattern": rf"^https?://[^\s\u0000-\u001f\u007f]+{_END}"},
+        extra_json_schema={"pattern": rf"^https?://[^\s\u0000-\u001f\u007f]+{END}"},
     ),
 ]
 EventName = Annotated[
@@ -80,9 +80,12 @@ EventName = Annotated[
         description="an event type, or a family such as message.*",
         min_length=1,
         max_length=64,
-        extra_json_schema={"pattern": rf"^[a-z_]+\.([a-z_]+|\*){_END}"},
+        extra_json_schema={"pattern": rf"^[a-z_]+\.([a-z_]+|\*){END}"},
         examples=["message.received", "message.*"],
     ),
+]
+EventsPerPost = Annotated[
+    int, Meta(ge=1, le=100, description="above 1, posts are batches of so many at most")
 ]
 Identity = Annotated[
     str,
@@ -90,7 +93,7 @@ Identity = Annotated[
         description="an identity that this API gave",
         min_length=1,
         max_length=64,
-        extra_json_schema={"pattern": rf"^[A-Za-z0-9_]+{_END}"},
+        extra_json_schema={"pattern": rf"^[A-Za-z0-9_]+{END}"},
     ),
 ]
 Secret = Annotated[
@@ -99,7 +102,7 @@ Secret = Annotated[
         description="whsec_ and the base64 of 24 to 64 octets",
         min_length=1,
         max_length=120,
-        extra_json_schema={"pattern": rf"^whsec_[A-Za-z0-9+/]+={{0,2}}{_END}"},
+        extra_json_schema={"pattern": rf"^whsec_[A-Za-z0-9+/]+={{0,2}}{END}"},
     ),
 ]
 Moment = Annotated[datetime, Meta(tz=True, description="RFC 3339, with its offset")]
@@ -109,6 +112,47 @@ Sequence = Annotated[int, Meta(ge=0, le=2**63 - 1, description="place in the log
 
 class Nothing(Struct, forbid_unknown_fields=True):
     """No fields."""
+
+
+TypeOfNumber = Annotated[int, Meta(ge=0, le=6)]
+NumberingPlan = Annotated[int, Meta(ge=0, le=18)]
+Kind = Annotated[
+    tuple[TypeOfNumber, NumberingPlan],
+    Meta(description="type of number and numbering plan, as in SMPP 3.4 5.2.5, 5.2.6"),
+]
+
+
+class CarrierTlv(Struct, forbid_unknown_fields=True):
+    """An optional parameter: `value` is text, 0x and hex, or a whole number."""
+
+    tag: Annotated[int, Meta(ge=1, le=0xFFFF)]
+    value: (
+        Annotated[int, Meta(ge=0, le=2**32 - 1)]
+        | Annotated[str, Meta(max_length=1024, extra_json_schema={"pattern": _PLAIN})]
+    )
+
+
+class CarrierSettings(Struct, forbid_unknown_fields=True):
+    """What only an SMPP carrier understands; a modem pays no heed to it."""
+
+    service_type: (
+        Annotated[
+            str,
+            Meta(
+                description="up to five ASCII characters, such as CMT or USSD",
+                max_length=5,
+                extra_json_schema={"pattern": rf"^[\u0020-\u007e]*{END}"},
+            ),
+        ]
+        | None
+    ) = None
+    source_kind: Kind | None = None
+    destination_kind: Kind | None = None
+    tlvs: Annotated[list[CarrierTlv], Meta(max_length=50)] = []
+    deliver_at: Moment | None = None
+    replace_if_present: bool = False
+    failure_reports_only: bool = False
+    intermediate_reports: bool = False
 
 
 class CreateMessage(Struct, forbid_unknown_fields=True):
@@ -125,7 +169,7 @@ class CreateMessage(Struct, forbid_unknown_fields=True):
                 description="letters, digits and spaces, or a number",
                 min_length=1,
                 max_length=20,
-                extra_json_schema={"pattern": rf"^\+?[A-Za-z0-9 ]+{_END}"},
+                extra_json_schema={"pattern": rf"^\+?[A-Za-z0-9 ]+{END}"},
             ),
         ]
         | None
@@ -147,12 +191,13 @@ class CreateMessage(Struct, forbid_unknown_fields=True):
                 description="8-bit content in base64",
                 min_length=1,
                 max_length=48_000,
-                extra_json_schema={"pattern": rf"^[A-Za-z0-9+/]+={{0,2}}{_END}"},
+                extra_json_schema={"pattern": rf"^[A-Za-z0-9+/]+={{0,2}}{END}"},
             ),
         ]
         | None
     ) = None
     destination_port: Annotated[int, Meta(ge=0, le=65_535)] | None = None
+    carrier: CarrierSettings | None = None
 
 
 class PreviewMessage(Struct, forbid_unknown_fields=True):
@@ -191,7 +236,7 @@ class RunUssd(Struct, forbid_unknown_fields=True):
             description="digits, * and #",
             min_length=1,
             max_length=160,
-            extra_json_schema={"pattern": rf"^[0-9*#+]+{_END}"},
+            extra_json_schema={"pattern": rf"^[0-9*#+]+{END}"},
             examples=["*100#"],
         ),
     ]
@@ -210,7 +255,7 @@ class ReadEvents(Struct, forbid_unknown_fields=True):
                 description="event types with commas between",
                 min_length=1,
                 max_length=1000,
-                extra_json_schema={"pattern": rf"^[a-z_.*,]+{_END}"},
+                extra_json_schema={"pattern": rf"^[a-z_.*,]+{END}"},
             ),
         ]
         | None
@@ -225,6 +270,7 @@ class CreateWebhook(Struct, forbid_unknown_fields=True):
 
     url: Url
     types: EventNames = []
+    batch: EventsPerPost = 1
     description: Words | None = None
     secret: Secret | None = None
 
@@ -234,6 +280,7 @@ class ChangeWebhook(Struct, forbid_unknown_fields=True):
 
     url: Url | None = None
     types: EventNames | None = None
+    batch: EventsPerPost | None = None
     description: Words | None = None
     state: WebhookState | None = None
 
@@ -274,7 +321,7 @@ class CreateToken(Struct, forbid_unknown_fields=True):
                     description="an address or a network",
                     min_length=1,
                     max_length=64,
-                    extra_json_schema={"pattern": rf"^[0-9a-fA-F:.]+(/[0-9]+)?{_END}"},
+                    extra_json_schema={"pattern": rf"^[0-9a-fA-F:.]+(/[0-9]+)?{END}"},
                 ),
             ]
         ],

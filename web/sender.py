@@ -1,36 +1,39 @@
-"""Sends what is owed: signed, one at a time to each listener, tried for days.
+"""Sends what is owed: signed, several at once to each listener, tried for days.
 
-Relies on `web.egress` for where it may connect to and `web.schedule` for when. A result
-is a row before the next try; a crash between the two sends the same id again.
+A line for each URL (`web.line`) says what comes next and how much at once; what became
+of it goes to disk through `web.results`. What is owed comes straight from the fan-out,
+or from the store where that is too much, or for another time.
 Spec: Standard Webhooks 1.0.0; spec/reliability.md DG-21, FT-32, FT-33, C8.
 """
 
 import asyncio
 import contextlib
-import dataclasses
-import logging
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import NoReturn
 
-from gateway.core.account import Delivery, DeliveryState, Webhook, WebhookState
+from gateway.core.account import Delivery
 from gateway.core.clock import Clock
-from gateway.core.errors import StoreError
-from gateway.core.event import EventType, NewEvent
 from gateway.core.ids import IdSource
-from gateway.core.store import Page, Store, Tx
+from gateway.core.store import Store
 from gateway.metrics import Metrics
+from web.batch import body_of, identity_of
+from web.keyring import Keyring
+from web.line import QUEUE_LIMIT, Line
 from web.post import Answered, Poster, Unanswered
-from web.schedule import Pause, next_try
-
-_log = logging.getLogger(__name__)
+from web.results import Results, failed, given_up, gone
+from web.schedule import next_try
 
 _LOOK_AGAIN = timedelta(minutes=1)
 _ERROR_LIMIT = 200
+_LINES = 4096
+_QUEUED = 4096  # of all lines together, more or less
 
 
 class Sender:
-    """Keeps at most `concurrency` posts under way, one for each URL."""
+    """Keeps at most `concurrency` posts under way, `in_flight` to one URL."""
 
     def __init__(
         self,
@@ -41,147 +44,186 @@ class Sender:
         metrics: Metrics,
         *,
         crash: Callable[[str], None],
-        concurrency: int = 16,
+        concurrency: int = 128,
+        in_flight: int = 16,
+        linger_s: float = 0.05,
     ) -> None:
         self._store = store
         self._clock = clock
         self._ids = ids
         self._poster = poster
         self._metrics = metrics
+        self._answers = cache(metrics.deliveries.labels)
         self._crash = crash
         self._concurrency = concurrency
-        self._busy: set[str] = set()
-        self._pauses: dict[str, Pause] = {}
+        self._in_flight = in_flight
+        self._keyring = Keyring(store)
+        self._results = Results(store, clock, linger_s=linger_s, settled=self._move)
+        self._lines: dict[str, Line] = {}
+        self._under_way = 0
+        self._waiting: deque[Line] = deque()  # for one of all posts to end
+        self._look_at: datetime | None = None  # at the agenda; None: now
+        self._moment: datetime | None = None  # when a look is due; None: it goes on
         self._woken = asyncio.Event()
+        self._group: asyncio.TaskGroup | None = None
 
     def wake(self) -> None:
-        """There may be something new to send."""
+        """Webhooks may have changed, or something old may be due."""
+        self._keyring.forget()
+        self._look_at = None
         self._woken.set()
+
+    def take(self, owed: Sequence[Delivery]) -> None:
+        """These are new, and on disk."""
+        lines: dict[str, Line] = {}
+        for delivery in owed:
+            line = self._line(delivery.url)
+            if line is None:
+                self._woken.set()  # the agenda will have it, once there is room
+            else:
+                line.offer(delivery, limit=self._queue_limit)
+                lines[delivery.url] = line
+        for line in lines.values():
+            self._move(line)
 
     async def run(self) -> NoReturn:
         """Send until cancelled; posts under way are then repeated at the next start."""
+        self._lines, self._under_way, self._look_at = {}, 0, None
+        self._waiting.clear()
         async with contextlib.aclosing(self._poster), asyncio.TaskGroup() as group:
-            while True:
-                self._woken.clear()
-                now = self._clock.now()
-                # A long backlog of one listener hides the others until it is busy.
-                while due := await self._due(now):
-                    for delivery in due:
-                        self._busy.add(delivery.url)
-                        group.create_task(self._attempt(delivery))
-                timer = group.create_task(self._wake_at(await self._next_moment(now)))
-                await self._woken.wait()
-                timer.cancel()
+            self._group = group
+            group.create_task(self._results.run())
+            try:
+                await self._go_on(group)
+            finally:
+                self._group = None
+        raise AssertionError("it goes on until it is cancelled")
+
+    async def _go_on(self, group: asyncio.TaskGroup) -> NoReturn:
+        while True:
+            self._woken.clear()
+            self._moment = None
+            self._moment = await self._look()
+            timer = group.create_task(self._wake_at(self._moment))
+            await self._woken.wait()
+            timer.cancel()
+
+    async def _look(self) -> datetime:
+        """Ask the store where it is time to; when to look again."""
+        now = self._clock.now()
+        again = self._look_at
+        if again is None or again <= now:
+            again = self._look_at = now + _LOOK_AGAIN
+            await self._read_agenda()
+        moments = [again]
+        for line in list(self._lines.values()):
+            line.forget_old_pause(now)
+            if line.is_hungry(now):
+                await self._fill(line, now)
+            if line.is_over and not line.under_way:
+                del self._lines[line.url]
+            elif (moment := line.next_look(now)) is not None:
+                moments.append(moment)
+        return min(moments)
+
+    async def _read_agenda(self) -> None:
+        agenda = await self._store.read(lambda tx: tx.webhooks.agenda())
+        for url, due_at in sorted(agenda, key=lambda one: one[1]):
+            if (line := self._line(url)) is not None:
+                line.expect(due_at)
+
+    async def _fill(self, line: Line, now: datetime) -> None:
+        asked = line.ask(limit=self._queue_limit)
+        found = await self._store.read(lambda tx: tx.webhooks.pending(line.url, asked))
+        line.fill(found, now, asked=asked)
+        self._move(line)
 
     async def _wake_at(self, moment: datetime) -> None:
         wait = moment - self._clock.now()
         await self._clock.sleep(max(wait.total_seconds(), 0.0))
         self._woken.set()
 
-    async def _due(self, now: datetime) -> list[Delivery]:
-        free = self._concurrency - len(self._busy)
-        if free <= 0:
-            return []
-        self._pauses = {
-            url: pause
-            for url, pause in self._pauses.items()
-            # An ended pause is kept for its count of failures, but not for ever.
-            if now - pause.until < _LOOK_AGAIN * 10
-        }
-        held = [*self._busy, *self._paused(now)]
-        # One URL may fill the list: take the oldest of each.
-        due = await self._store.read(
-            lambda tx: tx.webhooks.due(now, free * 8, exclude=held)
-        )
-        oldest: dict[str, Delivery] = {}
-        for delivery in due:
-            oldest.setdefault(delivery.url, delivery)
-        return list(oldest.values())[:free]
+    def _line(self, url: str) -> Line | None:
+        line = self._lines.get(url)
+        if line is None and len(self._lines) < _LINES:
+            line = self._lines[url] = Line(url, window_limit=self._in_flight)
+        return line
 
-    def _paused(self, now: datetime) -> list[str]:
-        return [url for url, pause in self._pauses.items() if pause.until > now]
+    @property
+    def _queue_limit(self) -> int:
+        return min(QUEUE_LIMIT, max(1, _QUEUED // (len(self._lines) or 1)))
 
-    async def _next_moment(self, now: datetime) -> datetime:
-        """When to look again, if no post ends and nobody wakes us before."""
-        moments = [pause.until for pause in self._pauses.values()]
-        next_due = await self._store.read(lambda tx: tx.webhooks.next_due())
-        if next_due is not None:
-            moments.append(next_due)
-        # What was due at `now` waits for a post to end or for a pause.
-        return min([*(one for one in moments if one > now), now + _LOOK_AGAIN])
-
-    async def _attempt(self, delivery: Delivery) -> None:
-        try:
-            await self._send(delivery)
-        except StoreError as error:
-            _log.warning("delivery %s: result not kept: %s", delivery.id, error)
-            self._pause(delivery.url, status=None, retry_after=None)
-        finally:
-            self._busy.discard(delivery.url)
+    def _move(self, line: Line) -> None:
+        """Start what may start, and ask for more when it is time."""
+        now = self._clock.now()
+        if self._group is not None:
+            while self._under_way < self._concurrency:
+                delivery = line.next(now)
+                if delivery is None:
+                    break
+                self._under_way += 1
+                self._group.create_task(self._serve(line, delivery))
+            else:
+                if line not in self._waiting:
+                    self._waiting.append(line)
+        moment = line.next_look(now)
+        is_early = moment and (self._moment is None or moment < self._moment)
+        if line.is_over or is_early:
             self._woken.set()
 
-    async def _send(self, delivery: Delivery) -> None:
-        secrets = await self._store.read(lambda tx: _secrets(tx, delivery))
-        if not secrets:
-            await self._give_up(delivery, "the listener is gone or switched off")
+    async def _serve(self, line: Line, first: Delivery) -> None:
+        """Post one after the other while the line has any and nobody else waits."""
+        delivery: Delivery | None = first
+        try:
+            while delivery is not None:
+                try:
+                    await self._send(line, delivery)
+                finally:
+                    line.under_way -= 1
+                delivery = None if self._waiting else line.next(self._clock.now())
+        finally:
+            self._under_way -= 1
+        self._move(line)
+        if self._waiting:
+            self._move(self._waiting.popleft())
+
+    async def _send(self, line: Line, delivery: Delivery) -> None:
+        terms = await self._keyring.of(delivery)
+        if terms is None:
+            reason = "the listener is gone or switched off"
+            change = given_up(self._clock.now(), reason)
+            self._results.changed(line, delivery, change, None)
             return
+        members, identity, body = [delivery], str(delivery.id), delivery.body
+        if terms.batch > 1:
+            members = line.join(delivery, terms.batch)
+            identity, body = identity_of(members), body_of(members)
         started = self._clock.monotonic()
         result = await self._poster.post(
-            delivery.url,
-            identity=delivery.id,
-            body=delivery.body.encode(),
-            secrets=secrets,
+            delivery.url, identity=identity, body=body.encode(), secrets=terms.secrets
         )
         self._count(result, self._clock.monotonic() - started)
         self._crash("C8")
+        now = self._clock.now()
         match result:
             case Answered(status=status) if 200 <= status < 300:
-                self._pauses.pop(delivery.url, None)
-                await self._delivered(delivery, status)
+                line.worked(now)
+                for member in members:
+                    self._results.delivered(line, member, status)
             case Answered(status=410):
-                await self._gone(delivery)
+                for member in members:
+                    self._results.changed(line, member, gone(now), None)
+                self._keyring.forget()
             case Answered() | Unanswered():
-                await self._failed(delivery, result)
+                self._failed(line, members, result, now)
 
-    async def _delivered(self, delivery: Delivery, status: int) -> None:
-        done = dataclasses.replace(
-            delivery,
-            state=DeliveryState.DELIVERED,
-            attempts=delivery.attempts + 1,
-            finished_at=self._clock.now(),
-            last_status=status,
-            last_error=None,
-        )
-        await self._store.write(lambda tx: tx.webhooks.save_delivery(done))
-
-    async def _give_up(self, delivery: Delivery, reason: str) -> None:
-        dead = dataclasses.replace(
-            delivery,
-            state=DeliveryState.DEAD,
-            finished_at=self._clock.now(),
-            last_error=reason,
-        )
-        await self._store.write(lambda tx: tx.webhooks.save_delivery(dead))
-
-    async def _gone(self, delivery: Delivery) -> None:
-        now = self._clock.now()
-        dead = dataclasses.replace(
-            delivery,
-            state=DeliveryState.DEAD,
-            attempts=delivery.attempts + 1,
-            finished_at=now,
-            last_status=410,
-            last_error="410 Gone",
-        )
-
-        def keep(tx: Tx) -> None:
-            tx.webhooks.save_delivery(dead)
-            _disable(tx, dead, now, "the listener answered 410 Gone")
-
-        await self._store.write(keep)
-
-    async def _failed(self, delivery: Delivery, result: Answered | Unanswered) -> None:
-        now = self._clock.now()
+    def _failed(
+        self,
+        line: Line,
+        members: Sequence[Delivery],
+        result: Answered | Unanswered,
+        now: datetime,
+    ) -> None:
         status, retry_after, reason = None, None, ""
         match result:
             case Answered():
@@ -189,82 +231,23 @@ class Sender:
                 reason = f"answered {status}"
             case Unanswered():
                 reason = result.reason[:_ERROR_LIMIT]
-        self._pause(delivery.url, status=status, retry_after=retry_after)
-        attempts = delivery.attempts + 1
+        line.failed(
+            now, status=status, retry_after=retry_after, jitter=self._ids.jitter()
+        )
+        first = members[0]
         wait = next_try(
-            attempts, age=now - delivery.created_at, jitter=self._ids.jitter()
+            first.attempts + 1,
+            age=now - first.created_at,
+            jitter=self._ids.jitter(),
         )
-        tried = dataclasses.replace(
-            delivery, attempts=attempts, last_status=status, last_error=reason
-        )
-
-        def keep(tx: Tx) -> None:
-            if wait is not None:
-                due_at = now + max(wait, retry_after or wait)
-                tx.webhooks.save_delivery(dataclasses.replace(tried, due_at=due_at))
-                return
-            dead = dataclasses.replace(tried, state=DeliveryState.DEAD, finished_at=now)
-            tx.webhooks.save_delivery(dead)
-            if not _worked_since(tx, dead):
-                _disable(tx, dead, now, "the listener failed for days")
-
-        await self._store.write(keep)
+        if wait is not None:
+            wait = max(wait, retry_after or wait)
+        change = failed(now, status=status, reason=reason, wait=wait)
+        due_at = None if wait is None else now + wait
+        for member in members:
+            self._results.changed(line, member, change, due_at)
 
     def _count(self, result: Answered | Unanswered, took_s: float) -> None:
         kind = f"{result.status // 100}xx" if isinstance(result, Answered) else "none"
-        self._metrics.deliveries.labels(kind).inc()
+        self._answers(kind).inc()
         self._metrics.delivery_seconds.observe(took_s)
-
-    def _pause(
-        self, url: str, *, status: int | None, retry_after: timedelta | None
-    ) -> None:
-        self._pauses[url] = Pause.after(
-            self._pauses.get(url),
-            now=self._clock.now(),
-            status=status,
-            retry_after=retry_after,
-            jitter=self._ids.jitter(),
-        )
-
-
-def _secrets(tx: Tx, delivery: Delivery) -> tuple[bytes, ...]:
-    """What signs; nothing when the listener is not (any more) to be told."""
-    if delivery.webhook_id is not None:
-        webhook = tx.webhooks.get(delivery.webhook_id)
-        if webhook is None or webhook.state is not WebhookState.ACTIVE:
-            return ()
-        return webhook.secrets
-    token = tx.accounts.token(delivery.token_id) if delivery.token_id else None
-    return (token.report_secret,) if token and token.report_secret else ()
-
-
-def _worked_since(tx: Tx, dead: Delivery) -> bool:
-    if dead.webhook_id is None:
-        return True
-    newest = tx.webhooks.deliveries(
-        dead.webhook_id, DeliveryState.DELIVERED, Page(limit=1)
-    )
-    return any(
-        one.finished_at is not None and one.finished_at > dead.created_at
-        for one in newest
-    )
-
-
-def _disable(tx: Tx, delivery: Delivery, now: datetime, reason: str) -> None:
-    webhook: Webhook | None = None
-    if delivery.webhook_id is not None:
-        webhook = tx.webhooks.get(delivery.webhook_id)
-    if webhook is None or webhook.state is WebhookState.DISABLED:
-        return
-    tx.webhooks.save(
-        dataclasses.replace(
-            webhook, state=WebhookState.DISABLED, disabled_reason=reason
-        )
-    )
-    tx.events.append(
-        NewEvent(
-            type=EventType.WEBHOOK_DISABLED,
-            at=now,
-            data={"id": webhook.id, "url": webhook.url, "reason": reason},
-        )
-    )

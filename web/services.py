@@ -6,10 +6,11 @@ Made by the composition root; nothing here knows a concrete room.
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from gateway.codec.segment import TextPlan
 from gateway.core.account import Role, Token
+from gateway.core.application import Account
 from gateway.core.clock import Clock
 from gateway.core.ids import IdSource, LinkId, MessageId, TokenId
 from gateway.core.link import Link, LinkStatus
@@ -56,6 +57,10 @@ class LinkDesk(Protocol):
         """The link itself; raises `NotFound`."""
         ...
 
+    def status(self, link_id: LinkId, /) -> LinkStatus:
+        """What is known of one; raises `NotFound`."""
+        ...
+
     def statuses(self) -> Sequence[LinkStatus]:
         """What is known of each."""
         ...
@@ -84,6 +89,42 @@ class TokenOffice(TokenDesk, Protocol):
         ...
 
 
+class AccountOffice(Protocol):
+    """The accounts of applications, by id or system id; raises `NotFound`."""
+
+    async def create(
+        self, system_id: str, rules: Mapping[str, Any], *, password: str | None = None
+    ) -> tuple[Account, str]:
+        """The account and its password, which is not kept."""
+        ...
+
+    async def change(self, name: str, rules: Mapping[str, Any]) -> Account:
+        """Other rules; what is not named stays."""
+        ...
+
+    async def set_password(
+        self, name: str, password: str | None = None
+    ) -> tuple[Account, str]:
+        """Another password."""
+        ...
+
+    async def disable(self, name: str) -> Account:
+        """Nobody binds with it from now on."""
+        ...
+
+    async def enable(self, name: str) -> Account:
+        """It may be used again."""
+        ...
+
+    async def get(self, name: str) -> tuple[Account, int]:
+        """One, and how many notices wait for it."""
+        ...
+
+    async def ls(self) -> list[tuple[Account, int]]:
+        """Every one."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """Everything `web.app` builds on."""
@@ -97,6 +138,7 @@ class Services:
     links: LinkDesk
     dispatch_of: DispatchOf
     tokens: TokenOffice
+    accounts: AccountOffice
     feed: EventFeed
     metrics: Metrics
     egress: Egress

@@ -76,6 +76,26 @@ class AttemptShape(Struct):
     possible_duplicate: bool
 
 
+class CarrierTlvShape(Struct):
+    """An optional parameter, in hex."""
+
+    tag: int
+    value: str
+
+
+class CarrierShape(Struct):
+    """What only an SMPP carrier understands."""
+
+    service_type: str | None
+    source_kind: list[int] | None
+    destination_kind: list[int] | None
+    tlvs: list[CarrierTlvShape]
+    deliver_at: datetime | None
+    replace_if_present: bool
+    failure_reports_only: bool
+    intermediate_reports: bool
+
+
 class MessageShape(Struct):
     """A message; MT has `to`, MO has `from`."""
 
@@ -95,6 +115,7 @@ class MessageShape(Struct):
     error: ErrorShape | None
     to: str | None = None
     sender: str | None = field(name="from", default=None)
+    account: str | None = None
     lane: str | None = None
     reference: str | None = None
     message_class: MessageClass | None = field(name="class", default=None)
@@ -109,6 +130,7 @@ class MessageShape(Struct):
     missing: list[int] | None = None
     service_time: datetime | None = None
     destination_port: int | None = None
+    carrier: CarrierShape | None = None
     segment_list: list[SegmentShape] | None = None
     attempts: list[AttemptShape] | None = None
 
@@ -170,6 +192,12 @@ class LinkShape(Struct):
     storage_used: int | None
     storage_total: int | None
     recoveries: int
+    window: int | None
+    in_flight: int | None
+    rate_per_s: float | None
+    id_form: str | None
+    last_error: str | None
+    last_error_at: datetime | None
     dispatch: dict[str, Any] | None
 
 
@@ -210,6 +238,7 @@ class WebhookShape(Struct, omit_defaults=True):
     id: str
     url: str
     types: list[str]
+    batch: int
     state: WebhookState
     description: str
     disabled_reason: str | None

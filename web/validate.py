@@ -53,6 +53,19 @@ def parse_json(octets: bytes) -> object:
         raise Invalid("malformed_json", f"the body is not JSON: {error}") from None
 
 
+def read(octets: bytes, shape: type[S]) -> S:
+    """A checked `shape` of a request body, or `Invalid` as `check` raises it."""
+    if octets and shape.__struct_config__.forbid_unknown_fields:
+        try:
+            found = msgspec.json.decode(octets, type=shape)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            pass  # what is wrong is found out below, field by field
+        else:
+            if _fits(found, _forms(shape)):
+                return found
+    return check(parse_json(octets), shape)
+
+
 def check(raw: object, shape: type[S], *, strict: bool = True) -> S:
     """Make a `shape` of `raw`, or raise `InvalidFields`.
 
@@ -141,19 +154,84 @@ def _mismatches(value: object, annotation: object, path: str) -> Iterator[FieldP
         (inner,) = typing.get_args(annotation)
         for index, item in enumerate(value):
             yield from _mismatches(item, inner, f"{path}[{index}]")
+    elif isinstance(value, msgspec.Struct) and type(value) is annotation:
+        for name, field in _fields(type(value)).items():
+            nested = getattr(value, field.attribute)
+            yield from _mismatches(nested, field.annotation, f"{path}.{name}")
     elif origin in (Union, types.UnionType):
         for inner in typing.get_args(annotation):
             yield from _mismatches(value, inner, path)
 
 
 def _mismatch(value: str, meta: msgspec.Meta, path: str) -> Iterator[FieldProblem]:
-    pattern = (meta.extra_json_schema or {}).get("pattern")
+    pattern = _pattern_of(meta)
     if pattern is not None and re.search(pattern, value) is None:
         yield FieldProblem(
             field=path,
             code="invalid_value",
             detail=f"not of the expected form: {meta.description or pattern}",
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """The patterns of a field, of its text or of the items of its list."""
+
+    attribute: str
+    of_text: tuple[re.Pattern[str], ...]
+    of_items: tuple[re.Pattern[str], ...]
+
+
+@cache
+def _forms(shape: type[msgspec.Struct]) -> tuple[_Form, ...]:
+    """Those of the fields that have any."""
+    forms = []
+    for field in _fields(shape).values():
+        patterns = list(_patterns(field.annotation, 0))
+        if patterns:
+            of_text, of_items = (
+                tuple(re.compile(pattern) for depth, pattern in patterns if depth == at)
+                for at in (0, 1)
+            )
+            forms.append(_Form(field.attribute, of_text, of_items))
+    return tuple(forms)
+
+
+def _fits(found: msgspec.Struct, forms: tuple[_Form, ...]) -> bool:
+    """As `_mismatches` judges, without saying where."""
+    for form in forms:
+        value = getattr(found, form.attribute)
+        if value is None or value is msgspec.UNSET:
+            continue
+        texts = value if isinstance(value, list) else (value,)
+        patterns = form.of_items if texts is value else form.of_text
+        for pattern in patterns:
+            for text in texts:
+                if pattern.search(text) is None:
+                    return False
+    return True
+
+
+def _patterns(annotation: object, depth: int) -> Iterator[tuple[int, str]]:
+    """The patterns in an annotation, and how many lists deep they apply."""
+    origin = typing.get_origin(annotation)
+    if origin is Annotated:
+        inner, *extras = typing.get_args(annotation)
+        for meta in extras:
+            pattern = _pattern_of(meta)
+            if pattern is not None:
+                yield depth, pattern
+        yield from _patterns(inner, depth)
+    elif origin in (list, Union, types.UnionType):
+        for inner in typing.get_args(annotation):
+            yield from _patterns(inner, depth + (origin is list))
+
+
+def _pattern_of(meta: object) -> str | None:
+    if not isinstance(meta, msgspec.Meta):
+        return None
+    pattern = (meta.extra_json_schema or {}).get("pattern")
+    return None if pattern is None else str(pattern)
 
 
 def _printable(text: str) -> str:

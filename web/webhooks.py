@@ -22,7 +22,7 @@ from gateway.engine.waiting import within
 READER = "webhooks"  # whose cursor it is
 BODY_LIMIT_OCTETS = 20_000
 
-_BATCH = 200
+_BATCH = 500
 # The cursor on disk may lie this far back: nothing is owed for the events between.
 _CURSOR_LAG = 500
 _STANDSTILL_S = 60.0
@@ -31,15 +31,20 @@ _KEYS_OF_A_STUB = ("id", "direction", "state", "from", "to", "thread_id", "link"
 
 
 class FanOut:
-    """Follows the log; `wake` is called when there is something new to send."""
+    """Follows the log; `offer` is given what became owed, in order, once on disk."""
 
     def __init__(
-        self, store: Store, clock: Clock, ids: IdSource, *, wake: Callable[[], None]
+        self,
+        store: Store,
+        clock: Clock,
+        ids: IdSource,
+        *,
+        offer: Callable[[Sequence[Delivery]], None],
     ) -> None:
         self._store = store
         self._clock = clock
         self._ids = ids
-        self._wake = wake
+        self._offer = offer
         self._reached = 0
         self._saved = 0
 
@@ -72,7 +77,7 @@ class FanOut:
         if owed or self._reached - self._saved >= _CURSOR_LAG:
             await self._save(owed)
         if owed:
-            self._wake()
+            self._offer(owed)
 
     async def _save(self, owed: Sequence[Delivery]) -> None:
         reached = self._reached
@@ -80,20 +85,29 @@ class FanOut:
         self._saved = reached
 
     def _plan(self, tx: Tx, after: int) -> tuple[int, list[Delivery]]:
-        events = tx.events.after(after, _BATCH)
-        if not events:
-            return after, []
-        webhooks = tx.webhooks.listing()
+        until = min(after + _BATCH, tx.events.last_seq())
+        webhooks = [
+            webhook
+            for webhook in tx.webhooks.listing()
+            if webhook.state is WebhookState.ACTIVE
+        ]
+        types = [
+            kind for kind in EventType if any(matches(hook, kind) for hook in webhooks)
+        ]
         now = self._clock.now()
-        owed = []
-        for event in events:
-            owed += [
-                owe(webhook, event, self._ids, now)
-                for webhook in webhooks
-                if wants(webhook, event)
-            ]
-            owed += _owe_report(tx, event, self._ids, now)
-        return events[-1].seq, owed
+        owed = [
+            owe(webhook, event, self._ids, now)
+            for event in (tx.events.span(after, until, types) if types else ())
+            for webhook in webhooks
+            if wants(webhook, event)
+        ]
+        reports = [
+            _delivery(wish.event, self._ids, now, url=wish.url, token_id=wish.token_id)
+            for wish in tx.webhooks.reports(after, until)
+        ]
+        if reports:
+            owed = sorted([*owed, *reports], key=lambda one: one.event_seq)
+        return until, owed
 
 
 def wants(webhook: Webhook, event: Event) -> bool:
@@ -120,23 +134,12 @@ def owe(webhook: Webhook, event: Event, ids: IdSource, now: datetime) -> Deliver
 
 def render(event: Event) -> str:
     """The body of a webhook; a stub when the event's data is too big for one."""
-    data = dict(event.data)
-    body = _body(event, data)
-    if len(body.encode()) <= BODY_LIMIT_OCTETS:
+    body = _body(event, event.content)
+    if len(body) * 4 <= BODY_LIMIT_OCTETS or len(body.encode()) <= BODY_LIMIT_OCTETS:
         return body
+    data = event.data
     stub = {key: data[key] for key in _KEYS_OF_A_STUB if key in data}
-    return _body(event, {**stub, "truncated": True})
-
-
-def _owe_report(tx: Tx, event: Event, ids: IdSource, now: datetime) -> list[Delivery]:
-    if event.message_id is None:
-        return []
-    message = tx.outbox.get(MessageId(event.message_id))
-    if message is None or message.report_url is None:
-        return []
-    return [
-        _delivery(event, ids, now, url=message.report_url, token_id=message.token_id)
-    ]
+    return _body(event, msgspec.json.encode({**stub, "truncated": True}).decode())
 
 
 def _delivery(
@@ -164,16 +167,15 @@ def _delivery(
     )
 
 
-def _body(event: Event, data: dict[str, object]) -> str:
-    content = {
-        "type": event.type.value,
-        "timestamp": time_text(event.at),
-        "data": data,
-    }
-    return msgspec.json.encode(content).decode()
+def _body(event: Event, content: str) -> str:
+    # The names of events and the spelling of times need no escaping.
+    return (
+        f'{{"type":"{event.type.value}","timestamp":"{time_text(event.at)}",'
+        f'"data":{content}}}'
+    )
 
 
 def _keep(tx: Tx, reached: int, owed: Sequence[Delivery]) -> None:
-    for delivery in owed:
-        tx.webhooks.owe(delivery)
+    if owed:
+        tx.webhooks.owe(owed)
     move_cursor(tx, READER, reached)

@@ -19,7 +19,13 @@ from gateway.app.hold import Hold
 from gateway.app.key import keep_local_key
 from gateway.app.late import LateResults
 from gateway.app.opening import open_or_recover
-from gateway.app.rooms import World, make_lanes, make_links, make_rooms
+from gateway.app.rooms import (
+    World,
+    make_lanes,
+    make_links,
+    make_rooms,
+    make_smpp_server,
+)
 from gateway.app.steps import StepDoor
 from gateway.config import Config
 from gateway.core.clock import SystemClock
@@ -27,6 +33,7 @@ from gateway.core.ids import LinkId, SystemIds
 from gateway.core.link import LinkState
 from gateway.engine.crash import crash_point
 from gateway.engine.recover import recover
+from gateway.engine.rehome import rehome
 from gateway.metrics import Metrics
 from gateway.supervisor import (
     Run,
@@ -61,6 +68,7 @@ class App:
             self._rooms.board.register(link)
         self._lanes = make_lanes(world, self._rooms.board, self._links)
         self._face = make_face(world, self._rooms, self._dispatch_of)
+        self._smpp_server = make_smpp_server(world, self._rooms.applications)
 
     @classmethod
     async def open(cls, config: Config, environment: Mapping[str, str]) -> "App":
@@ -92,14 +100,20 @@ class App:
         world = self._world
         world.metrics.build.labels(__version__).set(1)
         await recover(world.store, world.clock, world.config.policy)
+        await rehome(world.store, self._rooms.board, world.clock.now())
         await keep_local_key(self._rooms.tokens, world.config.gateway.data_dir)
         self._start_services()
         await self._face.listener.start()
+        if self._smpp_server is not None:
+            await self._smpp_server.start()
+            self._rooms.accounts.listen(self._smpp_server.heed)
+            self._supervisor.start("smpp server", self._smpp_server.run)
 
     def _start_services(self) -> None:
         start = self._supervisor.start
         start("board", self._rooms.board.run)
         start("sweep", self._rooms.sweep.run)
+        start("applications", self._rooms.applications.run)
         start("late results", self._late.run)
         start("figures", self._show_figures)
         start("webhooks", self._face.fan_out.run)
@@ -107,6 +121,8 @@ class App:
         door = StepDoor(self._rooms.intake, self._world.crash)
         for link in self._links:
             start(f"link {link.id}", partial(link.run, door))
+        if self._rooms.inquiry.is_wanted:
+            start("inquiry", partial(self._rooms.inquiry.run, door))
         if (reason := self._hold.reason()) is None:
             self._start_lanes()
         else:
@@ -151,12 +167,18 @@ class App:
         slowest_s = max(answers_s, default=0)
         return [
             _step("listeners stop taking", self._face.listener.stop, 8),
+            _step("applications are unbound", self._part_from_applications, 8),
             _step("sends in flight finish", self._finish_lanes, slowest_s + 5),
             _step("links close", partial(end, *links), 5),
             _step("webhooks finish", partial(end, "sender", "webhooks"), 5),
             _step("readers end", self._supervisor.end_all, 2),
             _step("database closes", self._world.store.close, 10),
         ]
+
+    async def _part_from_applications(self) -> None:
+        if self._smpp_server is not None:
+            await self._smpp_server.stop()
+            await self._supervisor.end("smpp server")
 
     async def _finish_lanes(self) -> None:
         await self._supervisor.end("hold")

@@ -38,6 +38,7 @@ def make_face(
         Poster(egress, world.clock),
         world.metrics,
         crash=world.crash,
+        in_flight=http.webhook_in_flight,
     )
     services = Services(
         config=http,
@@ -49,12 +50,13 @@ def make_face(
         links=rooms.board,
         dispatch_of=dispatch_of,
         tokens=rooms.tokens,
+        accounts=rooms.accounts,
         feed=rooms.feed,
         metrics=world.metrics,
         egress=egress,
     )
     return Face(
         listener=Listener(create_app(services, wake_sender=sender.wake), http),
-        fan_out=FanOut(world.store, world.clock, world.ids, wake=sender.wake),
+        fan_out=FanOut(world.store, world.clock, world.ids, offer=sender.take),
         sender=sender,
     )

@@ -3,17 +3,25 @@
 from dataclasses import dataclass
 
 from gateway.app.memory import StoreMemory
-from gateway.app.steps import MeteredBind, MeteredModem
+from gateway.app.steps import (
+    MeteredBind,
+    MeteredModem,
+    MeteredServer,
+    StepDesk,
+)
 from gateway.config import Config
 from gateway.core.clock import Clock
 from gateway.core.ids import IdSource, LinkId
 from gateway.core.link import LateResult, Link
+from gateway.engine.application_accounts import Accounts
+from gateway.engine.applications import Applications
 from gateway.engine.auth import Tokens
 from gateway.engine.board import LinkBoard
 from gateway.engine.crash import CrashPoint
 from gateway.engine.dispatch import LinkDispatcher
 from gateway.engine.feed import Feed
 from gateway.engine.intake import Intake
+from gateway.engine.recall import Inquiry
 from gateway.engine.submit import Submit
 from gateway.engine.sweep import Sweep
 from gateway.metrics import Metrics
@@ -21,6 +29,7 @@ from gateway.store.store import SqlStore
 from modem.driver import ModemLink
 from modem.usb import ModemRegistry
 from smpp.client import SmppLink
+from smpp.server import SmppServer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,9 +51,12 @@ class Rooms:
     board: LinkBoard
     intake: Intake
     submit: Submit
+    applications: Applications
     feed: Feed
     sweep: Sweep
+    inquiry: Inquiry
     tokens: Tokens
+    accounts: Accounts
 
 
 def make_rooms(world: World) -> Rooms:
@@ -52,13 +64,17 @@ def make_rooms(world: World) -> Rooms:
     store, clock, ids = world.store, world.clock, world.ids
     policy, metrics = world.config.policy, world.metrics
     board = LinkBoard(store, clock, policy, metrics)
+    submit = Submit(store, clock, ids, policy, board, metrics, crash=world.crash)
     return Rooms(
         board=board,
         intake=Intake(store, clock, ids, policy, metrics, board, crash=world.crash),
-        submit=Submit(store, clock, ids, policy, board, metrics, crash=world.crash),
+        submit=submit,
+        applications=Applications(store, clock, ids, policy, submit, metrics),
         feed=Feed(store, clock),
         sweep=Sweep(store, clock, policy, board, metrics),
+        inquiry=Inquiry(store, clock, board),
         tokens=Tokens(store, clock, ids),
+        accounts=Accounts(store, clock, ids, policy.region),
     )
 
 
@@ -96,9 +112,24 @@ def _make_binds(world: World, late_result: LateResult) -> list[Link]:
             memory=memory,
             observer=observer,
             late_result=late_result,
+            recent=memory.recent,
         )
         for section in world.config.binds
     ]
+
+
+def make_smpp_server(world: World, applications: Applications) -> SmppServer | None:
+    """What applications bind to, if they may."""
+    section = world.config.smpp_server
+    if section is None:
+        return None
+    return SmppServer(
+        section,
+        desk=StepDesk(applications, world.crash),
+        clock=world.clock,
+        region=world.config.gateway.region,
+        observer=MeteredServer(world.metrics, world.crash),
+    )
 
 
 def make_lanes(

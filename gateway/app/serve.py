@@ -8,7 +8,7 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import partial
 from typing import NoReturn
@@ -29,7 +29,17 @@ DONE, FAILED = 0, 1
 def serve(config: Config, environment: Mapping[str, str]) -> int:
     """Run until told to stop; what the process exits with."""
     set_up(config.gateway.log_level, environment)
-    return asyncio.run(_serve(config, environment))
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
+        return runner.run(_serve(config, environment))
+
+
+def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """Of uvloop's loop where it is installed; None: of the standard one."""
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
 
 
 async def _serve(config: Config, environment: Mapping[str, str]) -> int:

@@ -20,7 +20,7 @@ def build_parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
     for add in (_demo, _run, _init, _check, _doctor, _status, _links, _queue):
         add(verbs)
-    for add in (_send, _segments, _ussd, _token, _backup, _restore):
+    for add in (_send, _segments, _ussd, _token, _account, _backup, _restore):
         add(verbs)
     return parser
 
@@ -118,7 +118,8 @@ def _status(verbs: "Verbs[argparse.ArgumentParser]") -> None:
 
 
 def _links(verbs: "Verbs[argparse.ArgumentParser]") -> None:
-    _verb(verbs, "links", "links:links", "every link and how it is", data=True)
+    verb = _verb(verbs, "links", "links:links", "every link and how it is", data=True)
+    verb.add_argument("link", nargs="?", metavar="LINK", help="all of this one")
 
 
 def _queue(verbs: "Verbs[argparse.ArgumentParser]") -> None:
@@ -199,6 +200,68 @@ def _token(verbs: "Verbs[argparse.ArgumentParser]") -> None:
     revoke.add_argument("id", metavar="ID")
 
 
+def _account(verbs: "Verbs[argparse.ArgumentParser]") -> None:
+    verb = _verb(verbs, "account", "", "applications that bind over SMPP", config=False)
+    acts = verb.add_subparsers(title="verbs", metavar="VERB", required=True)
+
+    def one(name: str, code: str, does: str) -> argparse.ArgumentParser:
+        act = _verb(acts, name, f"account:{code}", does, data=True)
+        act.add_argument("system_id", metavar="SYSTEM_ID")
+        return act
+
+    _verb(acts, "ls", "account:ls", "the accounts and what waits for them", data=True)
+    one("show", "show", "one account, all of its rules")
+    create = one("create", "create", "a new account; its password is shown once")
+    _account_rules(create)
+    _password_option(create)
+    _account_rules(one("set", "change", "change rules; an empty value takes one away"))
+    _password_option(one("passwd", "password", "another password, shown once"))
+    one("disable", "disable", "close it; what it is owed is kept")
+    one("enable", "enable", "open it again")
+
+
+def _account_rules(verb: argparse.ArgumentParser) -> None:
+    lists = verb.add_argument_group("may be repeated")
+    lists.add_argument("--source", action="append", metavar="CIDR", help="binds from")
+    lists.add_argument(
+        "--sender", action="append", metavar="S", help="sends as: name, number, prefix*"
+    )
+    lists.add_argument(
+        "--destination", action="append", metavar="P", help="sends to numbers so begun"
+    )
+    lists.add_argument(
+        "--number", action="append", metavar="N", help="gets what is written to N, or *"
+    )
+    verb.add_argument("--rate", type=_rate, metavar="N", help="submissions a second")
+    verb.add_argument("--max-binds", type=_count, metavar="N")
+    verb.add_argument("--window", type=_count, metavar="N", help="unanswered, its own")
+    verb.add_argument(
+        "--deliver-window", type=_count, metavar="N", help="unanswered, ours"
+    )
+    verb.add_argument("--queue", metavar="Q", help="where its messages are put")
+    verb.add_argument("--description", metavar="TEXT")
+    verb.add_argument(
+        "--idempotent-s",
+        type=_bounded(0, 86_400),
+        metavar="S",
+        help="one user_message_reference within so many seconds is one message",
+    )
+    for name, does in (
+        ("decimal-ids", "message ids of ten digits"),
+        ("long-dates", "receipts with seconds in their dates"),
+        ("receipt-tlvs", "receipts with optional parameters (default)"),
+    ):
+        verb.add_argument(f"--{name}", action=argparse.BooleanOptionalAction, help=does)
+
+
+def _password_option(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--password-stdin",
+        action="store_true",
+        help="read it from standard input (1 to 8 characters) instead of making one",
+    )
+
+
 def _backup(verbs: "Verbs[argparse.ArgumentParser]") -> None:
     verb = _verb(
         verbs, "backup", "archive:backup", "a verified copy, also while running"
@@ -226,6 +289,17 @@ def _bounded(low: int, high: int) -> Callable[[str], int]:
         return int(text)
 
     return number
+
+
+def _rate(text: str) -> float:
+    """A number; 0 takes the limit away."""
+    try:
+        rate = float(text)
+    except ValueError:
+        rate = -1.0
+    if not 0 <= rate <= 100_000:
+        raise argparse.ArgumentTypeError(f"must be 0 to 100000, not {text!r}")
+    return rate
 
 
 _port = _bounded(1, 65534)

@@ -73,13 +73,17 @@ def say_fields(fields: Mapping[str, object]) -> None:
         say(f"{name}{' ' * (width - _width(name))}  {_cell(value)}")
 
 
+def printable(text: str) -> str:
+    """An SMS may hold anything; a terminal must not be driven by it."""
+    return "".join(c if c.isprintable() else "\N{MIDDLE DOT}" for c in text)
+
+
 def _cell(value: object) -> str:
     if value is None or value == "":
         return "-"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    # An SMS may hold anything; a terminal must not be driven by it.
-    return "".join(c if c.isprintable() else "\N{MIDDLE DOT}" for c in str(value))
+    return printable(str(value))
 
 
 def _width(text: str) -> int:

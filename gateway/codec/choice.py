@@ -31,6 +31,7 @@ from gateway.codec.udh import (
 from gateway.codec.user_data import USER_DATA_OCTETS
 
 _PLAIN: Final = Language.DEFAULT
+_LEAST_CAPACITY: Final = 4  # octets of a surrogate pair
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +74,8 @@ def choose(
     and for a lone surrogate.
     """
     utf16 = _encode_utf16(text)
+    if alphabet is None and (obvious := _obvious(text, utf16, wide=wide)):
+        return obvious
     cuts: list[Cut] = []
     match alphabet:
         case Alphabet.OCTETS:
@@ -87,6 +90,19 @@ def choose(
     if not cuts:
         raise UnencodableError(find_missing(text, languages))
     return min(cuts, key=lambda cut: cut.rank)
+
+
+def _obvious(text: str, utf16: bytes, *, wide: bool) -> Cut | None:
+    """The best cut where no other can be better; None when they must be compared."""
+    if locking_places(_PLAIN).keys() >= set(text):
+        # One septet for each character: no table needs fewer.
+        return _cut_septets(text, _PLAIN, _PLAIN, wide=wide)
+    has_others = not single_places(_PLAIN).keys() | locking_places(_PLAIN).keys() >= (
+        set(text)
+    )
+    if has_others and len(utf16) <= USER_DATA_OCTETS:
+        return _cut_ucs2(utf16, wide=wide)
+    return None
 
 
 def find_missing(text: str, languages: Collection[Language]) -> tuple[str, ...]:
@@ -121,6 +137,8 @@ def cut_units(
         Concatenation(reference=0, total=1, number=1, wide=wide)
     )
     capacity = _capacity(alphabet, (concatenation, *elements))
+    if capacity < _LEAST_CAPACITY:
+        raise ValueError("the header elements leave no room beside them")
     pieces: list[bytes] = []
     start = 0
     while len(units) - start > capacity:
@@ -156,19 +174,23 @@ def _cuts_of_septets(
     text: str, languages: Collection[Language], *, wide: bool
 ) -> Iterator[Cut]:
     for locking, single in _tables_for(text, languages):
-        pieces, capacity = cut_units(
-            encode_septets(text, locking=locking, single=single),
-            alphabet=Alphabet.GSM7,
-            elements=language_elements(locking, single),
-            wide=wide,
-        )
-        yield Cut(
-            alphabet=Alphabet.GSM7,
-            locking=locking,
-            single=single,
-            pieces=pieces,
-            capacity=capacity,
-        )
+        yield _cut_septets(text, locking, single, wide=wide)
+
+
+def _cut_septets(text: str, locking: Language, single: Language, *, wide: bool) -> Cut:
+    pieces, capacity = cut_units(
+        encode_septets(text, locking=locking, single=single),
+        alphabet=Alphabet.GSM7,
+        elements=language_elements(locking, single),
+        wide=wide,
+    )
+    return Cut(
+        alphabet=Alphabet.GSM7,
+        locking=locking,
+        single=single,
+        pieces=pieces,
+        capacity=capacity,
+    )
 
 
 def _tables_for(

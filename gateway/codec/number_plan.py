@@ -75,6 +75,7 @@ _PLANS: Final[dict[str, _Plan]] = {
 }
 _SEPARATORS: Final = re.compile(r"[\s().\-‐-―/]")
 _DIGITS: Final = re.compile(r"[0-9]+")
+_INTERNATIONAL: Final = re.compile(r"\+[0-9]+")
 _SHORTEST_INTERNATIONAL: Final = 7
 _LONGEST_INTERNATIONAL: Final = 15
 
@@ -87,6 +88,8 @@ def normalise(text: str, region: str) -> str:
     judges the result.
     """
     trimmed = text.strip()
+    if _INTERNATIONAL.fullmatch(trimmed):
+        return trimmed
     if any(char.isalpha() for char in trimmed):
         return trimmed
     # "+44 (0)20 ..." shows the trunk prefix to those who call from inside.

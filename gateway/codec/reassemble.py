@@ -72,7 +72,15 @@ def join_segments(bodies: Mapping[int, UserData], total: int) -> Whole:
 
 def decode_single(body: UserData) -> Whole:
     """A message that is one segment."""
-    return join_segments({1: body}, 1)
+    coding = _Coding(body.alphabet, find_locking(body.header), find_single(body.header))
+    units = _join(body.alphabet, (body,))
+    is_text = body.alphabet is not Alphabet.OCTETS
+    return Whole(
+        text=_decode(units, coding) if is_text else None,
+        octets=None if is_text else units,
+        alphabet=body.alphabet,
+        ports=find_ports(body.header),
+    )
 
 
 class _Coding(NamedTuple):

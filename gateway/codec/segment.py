@@ -25,9 +25,11 @@ __all__ = [
     "MAX_SEGMENTS",
     "TextPlan",
     "UserData",
+    "cut_body",
     "cut_octets",
     "cut_text",
     "plan_text",
+    "tie_bodies",
 ]
 
 ALL_LANGUAGES: Final = frozenset(Language) - {Language.DEFAULT}
@@ -122,6 +124,46 @@ def cut_octets(
         reference=reference,
         wide=wide,
     )
+
+
+def cut_body(
+    body: UserData, *, reference: int, wide: bool = False
+) -> tuple[UserData, ...]:
+    """The segments of user data of any length, its units and elements as they are.
+
+    ValueError for more than 255 segments, and when the elements leave no room.
+    """
+    pieces, _ = cut_units(
+        body.units, alphabet=body.alphabet, elements=body.header, wide=wide
+    )
+    return _with_headers(
+        pieces,
+        alphabet=body.alphabet,
+        elements=body.header,
+        reference=reference,
+        wide=wide,
+    )
+
+
+def tie_bodies(
+    bodies: Sequence[UserData], *, reference: int, wide: bool = False
+) -> tuple[UserData, ...]:
+    """Segments that were cut elsewhere, tied together; each keeps its coding.
+
+    ValueError when one has no room for the tie, and above 255.
+    """
+    if len(bodies) > MAX_SEGMENTS:
+        raise ValueError(f"{len(bodies)} segments: at most {MAX_SEGMENTS}")
+    tied = []
+    for number, body in enumerate(bodies, start=1):
+        tie = Concatenation(
+            reference=reference, total=len(bodies), number=number, wide=wide
+        )
+        header = (concatenation_element(tie), *body.header)
+        segment = UserData(alphabet=body.alphabet, header=header, units=body.units)
+        segment.octets()  # raises when it is too long
+        tied.append(segment)
+    return tuple(tied)
 
 
 def _with_headers(

@@ -24,6 +24,7 @@ from gateway.core.policy import Policy
 from gateway.store.config import StoreConfig
 from modem.config import ModemConfig
 from smpp.config import BindConfig
+from smpp.server_config import SmppServerConfig
 from web.config import HttpConfig
 
 __all__ = ["Config", "ConfigProblems", "Problem", "find", "load", "read"]
@@ -41,6 +42,7 @@ SECTIONS = {
     "store",
     "modem",
     "smpp",
+    "smpp_server",
     "route",
     "class",
     "retention",
@@ -67,6 +69,7 @@ class Config:
     store: StoreConfig
     modems: tuple[ModemConfig, ...]
     binds: tuple[BindConfig, ...]
+    smpp_server: SmppServerConfig | None  # None: no application binds here
     policy: Policy
 
 
@@ -131,6 +134,8 @@ def _config(tables: Mapping[str, object], reader: Reader) -> Config | None:
     store = one(StoreConfig, "store", path=data_dir / DATABASE)
     modems = reader.sections(ModemConfig, tables.get("modem", []), ("modem",))
     binds = reader.sections(BindConfig, tables.get("smpp", []), ("smpp",))
+    is_served = "smpp_server" in tables
+    smpp_server = one(SmppServerConfig, "smpp_server") if is_served else None
     routes = reader.sections(RouteSection, tables.get("route", []), ("route",))
     classes = one(ClassSections, "class")
     retention = one(RetentionSection, "retention")
@@ -146,11 +151,14 @@ def _config(tables: Mapping[str, object], reader: Reader) -> Config | None:
         store=store,
         modems=modems,
         binds=binds,
+        smpp_server=smpp_server,
         policy=policy_of(
             region=gateway.region,
             policy=policy,
             classes=classes,
             routes=routes,
+            costs={modem.name: modem.cost for modem in modems}
+            | {bind.name: bind.cost for bind in binds},
             retention=retention,
         ),
     )

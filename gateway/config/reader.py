@@ -8,6 +8,7 @@ a systemd credential of that name, else a file beside the configuration.
 """
 
 import dataclasses
+import keyword
 import re
 import types
 import typing
@@ -87,7 +88,7 @@ class Reader:
         hints = typing.get_type_hints(owner, include_extras=True)
         given = dict(preset or {})
         fields = {
-            field.name: field
+            _key(field): field
             for field in dataclasses.fields(owner)
             if field.init and field.name not in given
         }
@@ -98,7 +99,8 @@ class Reader:
                 self.note((*path, key), unknown_key(key, fields))
                 continue
             known = len(self.problems)
-            given[key] = self._value(hints[key], table[key], (*path, key))
+            hint = hints[fields[key].name]
+            given[key] = self._value(hint, table[key], (*path, key))
             if len(self.problems) > known:
                 bad.add(key)
         for name, declared in fields.items():
@@ -128,10 +130,11 @@ class Reader:
         left out is no news.
         """
         while not any(
-            _required(f) and f.name in bad for f in dataclasses.fields(owner)
+            _required(f) and _key(f) in bad for f in dataclasses.fields(owner)
         ):
             try:
-                return owner(**{k: v for k, v in given.items() if k not in bad})
+                good = {k: v for k, v in given.items() if k not in bad}
+                return owner(**{_attribute(k): v for k, v in good.items()})
             except ConfigError as error:
                 steps = _steps(error.path)
                 key = str(steps[0])
@@ -223,6 +226,15 @@ class Reader:
         if not isinstance(value, str):
             raise msgspec.ValidationError(f"must be a path, not {kind_of(value)}")
         return self._place(value)
+
+
+def _key(declared: "dataclasses.Field[Any]") -> str:
+    """How it is written; `class_` cannot be called `class` in Python."""
+    return declared.name.removesuffix("_")
+
+
+def _attribute(key: str) -> str:
+    return f"{key}_" if keyword.iskeyword(key) else key
 
 
 def _steps(path: str) -> KeyPath:

@@ -6,11 +6,12 @@ here. Defaults are those of the policies, written once.
 
 import re
 import zoneinfo
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 import phonenumbers
 from msgspec import Meta
@@ -24,10 +25,13 @@ from gateway.core.policy import (
     STOP_WORDS,
     Backoff,
     ClassPolicy,
+    Order,
     Policy,
     Retention,
     Route,
 )
+
+_Text = TypeVar("_Text", bound=str)
 
 YEAR_S = 365 * 86400
 Seconds = Annotated[int, Meta(ge=1, le=YEAR_S)]
@@ -35,6 +39,8 @@ Days = Annotated[int, Meta(ge=1, le=3650)] | Literal["forever"]
 # Not as a pattern of msgspec's: its 0.22 damages memory when it checks one.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 _PREFIX = re.compile(r"\+?[0-9]{1,15}")
+_SENDER = re.compile(r"[ -)+-~]{0,20}\*?")
+_QUEUE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 
 class LogLevel(StrEnum):
@@ -77,8 +83,12 @@ class RouteSection:
 
     links: tuple[str, ...]
     prefix: tuple[str, ...] | str = ()
+    sender: tuple[str, ...] | str = ()
+    queue: tuple[str, ...] | str = ()
+    class_: tuple[MessageClass, ...] | MessageClass = ()
     name: str | None = None
-    spread: bool = False
+    order: Order | None = None
+    spread: bool | None = None  # true: short for order = "spread"
 
     def __post_init__(self) -> None:
         if not self.links:
@@ -89,21 +99,34 @@ class RouteSection:
             _check_name("name", self.name)
         if len(set(self.links)) < len(self.links):
             raise ConfigError("links", "names a link twice")
-        for prefix in self.prefixes():
+        self._check_conditions()
+        is_spread = self.order is Order.SPREAD
+        if None not in (self.order, self.spread) and self.spread is not is_spread:
+            raise ConfigError("order", "says one thing and the key spread another")
+
+    def _check_conditions(self) -> None:
+        for prefix in _listed(self.prefix):
             if not _PREFIX.fullmatch(prefix):
                 raise ConfigError("prefix", f"{prefix!r} must be digits such as +7916")
-
-    def prefixes(self) -> tuple[str, ...]:
-        """As a list, however it was written."""
-        return (self.prefix,) if isinstance(self.prefix, str) else self.prefix
+        for sender in _listed(self.sender):
+            if not _SENDER.fullmatch(sender):
+                raise ConfigError(
+                    "sender", f"{sender!r} must be a sender, or its beginning and *"
+                )
+        for queue in _listed(self.queue):
+            if not _QUEUE.fullmatch(queue):
+                raise ConfigError("queue", f"{queue!r} must be the name of a queue")
 
     def route(self, number: int) -> Route:
         """The value; `number` names the lane of a route without a name."""
         return Route(
             lane=LaneId(self.name or f"route{number}"),
             links=tuple(LinkId(name) for name in self.links),
-            prefixes=self.prefixes(),
-            spread=self.spread,
+            order=self.order or (Order.SPREAD if self.spread else Order.GIVEN),
+            prefixes=_listed(self.prefix),
+            senders=_listed(self.sender),
+            queues=_listed(self.queue),
+            classes=_listed(self.class_),
         )
 
 
@@ -135,6 +158,7 @@ class RetentionSection:
     parked_reports_days: Annotated[int, Meta(ge=7, le=3650)] = 7
     answers_days: Annotated[int, Meta(ge=7, le=3650)] = 7
     deliveries_days: Annotated[int, Meta(ge=4, le=3650)] = 30
+    notices_days: Annotated[int, Meta(ge=1, le=3650)] = 7
     quarantine_days: Days = 90
 
     def retention(self) -> Retention:
@@ -147,6 +171,7 @@ class RetentionSection:
             parked_reports=timedelta(days=self.parked_reports_days),
             answers=timedelta(days=self.answers_days),
             deliveries=timedelta(days=self.deliveries_days),
+            notices=timedelta(days=self.notices_days),
             quarantine=_days(self.quarantine_days),
         )
 
@@ -199,6 +224,11 @@ class ClassSections:
                 return self.bulk
 
 
+def _listed(value: tuple[_Text, ...] | _Text) -> tuple[_Text, ...]:
+    """As a list, however it was written."""
+    return (value,) if isinstance(value, str) else value
+
+
 def _check_name(key: str, name: str) -> None:
     if not _NAME.fullmatch(name):
         raise ConfigError(
@@ -212,6 +242,7 @@ def policy_of(
     policy: PolicySection,
     classes: ClassSections,
     routes: tuple[RouteSection, ...],
+    costs: Mapping[str, int],
     retention: RetentionSection,
 ) -> Policy:
     """Everything the rooms decide by, from the sections."""
@@ -229,6 +260,7 @@ def policy_of(
         routes=tuple(
             route.route(number) for number, route in enumerate(routes, start=1)
         ),
+        costs={LinkId(name): cost for name, cost in costs.items()},
         failover_after=timedelta(seconds=policy.failover_after_s),
         reassembly_timeout=timedelta(seconds=policy.reassembly_timeout_s),
         late_segment=timedelta(seconds=policy.late_segment_s),

@@ -54,7 +54,7 @@ def _allowed(hint: Any) -> Iterable[str]:
     elif origin in (types.UnionType, typing.Union):
         for arm in typing.get_args(hint):
             yield from _allowed(arm)
-    elif origin is typing.Annotated:
+    elif origin in (typing.Annotated, tuple):
         yield from _allowed(typing.get_args(hint)[0])
     elif hint is not types.NoneType:
         yield _WORDS.get(getattr(hint, "__name__", ""), str(hint))
@@ -64,7 +64,7 @@ def plain(message: str, hint: Any) -> str:
     """msgspec's words in ours."""
     message, _, place = message.partition(" - at ")
     if message.startswith("Invalid enum value"):
-        return "must be " + " or ".join(_allowed(hint))
+        return "must be " + " or ".join(dict.fromkeys(_allowed(hint)))
     message = re.sub(
         r"`([a-z| ]+)`",
         lambda found: " or ".join(

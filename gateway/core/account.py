@@ -62,6 +62,7 @@ class Webhook:
     secrets: tuple[bytes, ...]  # newest first, at most two
     state: WebhookState
     created_at: datetime
+    batch: int = 1  # events in one POST at most; 1: each is posted alone, as it is
     description: str = ""
     disabled_reason: str | None = None
 

@@ -42,6 +42,7 @@ class Account:
     decimal_ids: bool = False  # message ids of ten digits
     long_dates: bool = False  # receipts with 12-digit dates
     receipt_tlvs: bool = True
+    idempotent_s: int = 0  # the same user_reference and content within: one message
 
 
 class AdmissionFault(StrEnum):

@@ -1,5 +1,6 @@
 """Committed facts: the event log is the only bus; readers remember their place."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +25,7 @@ class EventType(StrEnum):
     CONTACT_OPTED_OUT = "contact.opted_out"
     CONTACT_OPTED_IN = "contact.opted_in"
     CALL_MISSED = "call.missed"
+    HANDSET_REACHABLE = "handset.reachable"  # the carrier says: again
     QUARANTINE_ADDED = "quarantine.added"
     LINK_UP = "link.up"
     LINK_DOWN = "link.down"
@@ -55,7 +57,13 @@ class Event:
     seq: int
     type: EventType
     at: datetime
-    data: Json
+    content: str  # `data` as JSON text: most readers hand it on as it is
     message_id: str | None
     thread_id: str | None
     link: str | None
+
+    @property
+    def data(self) -> Json:
+        """What the content says."""
+        data: Json = json.loads(self.content)
+        return data

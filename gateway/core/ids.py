@@ -18,7 +18,10 @@ WebhookId = NewType("WebhookId", str)
 DeliveryId = NewType("DeliveryId", str)
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_PAIRS = tuple(one + other for one in _ALPHABET for other in _ALPHABET)
+_SHIFTS = tuple(range(120, -1, -10))
 _RANDOM_BITS = 80
+_POOL_OCTETS = 4096
 
 
 class IdSource(Protocol):
@@ -43,11 +46,13 @@ class SystemIds:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._last = 0
+        self._pool = b""
+        self._drawn = 0
 
     def new(self, prefix: str) -> str:
         stamp = time.time_ns() // 1_000_000
-        value = stamp << _RANDOM_BITS | secrets.randbits(_RANDOM_BITS)
         with self._lock:
+            value = stamp << _RANDOM_BITS | self._draw(_RANDOM_BITS // 8)
             # Two identities of one millisecond keep their order; a clock that
             # steps back does not hand out an identity that sorts before a given one.
             if value <= self._last:
@@ -56,12 +61,23 @@ class SystemIds:
         return f"{prefix}_{spell(value)}"
 
     def jitter(self) -> float:
-        return secrets.randbelow(1 << 53) / (1 << 53)
+        with self._lock:
+            return (self._draw(7) >> 3) / (1 << 53)
 
     def secret(self, length_octets: int) -> bytes:
         return secrets.token_bytes(length_octets)
 
+    def _draw(self, length_octets: int) -> int:
+        """Chance from a pool: one call of the system for many identities."""
+        end = self._drawn + length_octets
+        if end > len(self._pool):
+            self._pool = secrets.token_bytes(_POOL_OCTETS)
+            self._drawn, end = 0, length_octets
+        drawn = int.from_bytes(self._pool[self._drawn : end])
+        self._drawn = end
+        return drawn
+
 
 def spell(value: int) -> str:
     """128 bits as 26 letters of Crockford's base 32; order is kept."""
-    return "".join(_ALPHABET[value >> shift & 31] for shift in range(125, -1, -5))
+    return "".join([_PAIRS[value >> shift & 1023] for shift in _SHIFTS])

@@ -3,11 +3,12 @@
 A `Link` carries messages; a `Door` takes what arrives and returns after commit.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NoReturn, Protocol, runtime_checkable
+from zlib import crc32
 
 from gateway.codec.address import Address
 from gateway.codec.dcs import DataCoding
@@ -45,6 +46,7 @@ class Capabilities:
     national_languages: bool = True
     any_sender: bool = False  # True: the carrier lets the sender be chosen
     wide_references: bool = False  # True: segments are tied by 16-bit references
+    whole_messages: bool = False  # True: a long message goes uncut, as one segment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,12 +113,22 @@ class Reference:
     """What the carrier calls our segment on this line."""
 
     line: str
-    value: str  # TP-MR in decimal, or the SMPP message_id
+    value: str  # TP-MR in decimal, or the SMPP message_id, folded
     accepted_at: datetime
+    spelled: str | None = None  # as the carrier wrote it, to ask it by
+
+
+def attempt_number(attempt: AttemptId) -> int:
+    """Sixteen bits that a carrier can be given with an attempt, and may tell again."""
+    return crc32(attempt.encode()) & 0xFFFF
 
 
 # A late answer: what became of an attempt that its link had given up as unknown.
 LateResult = Callable[[AttemptId, Reference | SubmitFailure], None]
+
+
+# The octets of the messages kept last from a line, as they were handed in.
+RecentOctets = Callable[[str], Awaitable[Sequence[bytes]]]
 
 
 class ReportKind(StrEnum):
@@ -142,6 +154,7 @@ class InboundSegment:
     service_time: datetime | None
     raw: bytes  # the whole TPDU (or SMPP PDU body): what the fingerprint is made of
     received_at: datetime
+    carrier: CarrierOptions | None = None  # what came beside it and is not ours to read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +171,9 @@ class InboundReport:
     discharge_time: datetime | None
     raw: bytes
     received_at: datetime
+    attempt_number: int | None = None  # `attempt_number` of what it is about, if told
+    unique: bool = False  # the carrier calls no other segment so: it never wraps
+    of_message: bool = False  # it stands for all segments of the message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +188,16 @@ class InboundCall:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InboundAlert:
+    """A subscriber who could not be reached can be now."""
+
+    link: LinkId
+    line: str
+    subscriber: Address
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InboundUndecoded:
     """Octets that no decoder could read: kept in quarantine, counted."""
 
@@ -182,7 +208,9 @@ class InboundUndecoded:
     received_at: datetime
 
 
-InboundItem = InboundSegment | InboundReport | InboundCall | InboundUndecoded
+InboundItem = (
+    InboundSegment | InboundReport | InboundCall | InboundAlert | InboundUndecoded
+)
 
 
 class Door(Protocol):
@@ -247,6 +275,40 @@ class UssdAnswer:
     text: str
     more: bool = False
     details: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentSegment:
+    """What a carrier has to be told to know which segment is meant."""
+
+    spelled: str  # `Reference.spelled`
+    reference: str
+    sender: Address | None
+    destination: Address
+    carrier: CarrierOptions | None
+
+
+@runtime_checkable
+class RecallLink(Protocol):
+    """A link whose carrier may be asked about what it has accepted."""
+
+    @property
+    def recalls(self) -> bool:
+        """Whether the carrier cancels."""
+        ...
+
+    @property
+    def inquire_after(self) -> timedelta | None:
+        """How long to wait for a report before asking; None: never ask."""
+        ...
+
+    async def recall(self, sent: SentSegment) -> None:
+        """Have the carrier drop a segment; raises `SubmitFailure` when it does not."""
+        ...
+
+    async def inquire(self, sent: SentSegment) -> InboundReport:
+        """What the carrier says of a segment; raises `SubmitFailure`."""
+        ...
 
 
 @runtime_checkable

@@ -126,6 +126,7 @@ MESSAGE_MOVES: dict[MessageState, frozenset[MessageState]] = {
             MessageState.UNDELIVERED,
             MessageState.EXPIRED,
             MessageState.UNKNOWN,
+            MessageState.CANCELLED,  # the carrier dropped it on our word
         }
     ),
     MessageState.UNKNOWN: frozenset(
@@ -216,6 +217,7 @@ class Attempt:
     reference: str | None = None
     error: Failure | None = None
     possible_duplicate: bool = False
+    tail: str = ""  # what the spellings of its recipient's number share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import StrEnum
 
 from gateway.core.ids import LaneId, LinkId
 from gateway.core.message import MessageClass, OnUnknown
@@ -43,14 +44,28 @@ DEFAULT_CLASSES: Mapping[MessageClass, ClassPolicy] = {
 }
 
 
+class Order(StrEnum):
+    """Whom of a route's links a message goes to first."""
+
+    GIVEN = "given"  # as they are listed
+    CHEAPEST = "cheapest"  # by cost; equals share
+    SPREAD = "spread"  # whoever is idle
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """Which links serve which destinations; the first that matches wins."""
+    """Which links serve which messages; the first route that matches wins.
+
+    Every condition must hold; an empty one always does.
+    """
 
     lane: LaneId
-    links: tuple[LinkId, ...]  # in order of preference
-    prefixes: tuple[str, ...] = ()  # of the canonical address; empty: all
-    spread: bool = False  # True: whoever is idle, instead of in order
+    links: tuple[LinkId, ...]
+    order: Order = Order.GIVEN
+    prefixes: tuple[str, ...] = ()  # of the canonical address
+    senders: tuple[str, ...] = ()  # as the caller asks for; "+7495*" is a prefix
+    queues: tuple[str, ...] = ()
+    classes: tuple[MessageClass, ...] = ()
 
 
 STOP_WORDS = frozenset(
@@ -71,6 +86,7 @@ class Retention:
     parked_reports: timedelta = timedelta(days=7)
     answers: timedelta = timedelta(days=7)
     deliveries: timedelta = timedelta(days=30)
+    notices: timedelta = timedelta(days=7)
     quarantine: timedelta | None = timedelta(days=90)
 
 
@@ -85,6 +101,7 @@ class Policy:
         default_factory=lambda: DEFAULT_CLASSES
     )
     routes: tuple[Route, ...] = ()
+    costs: Mapping[LinkId, int] = field(default_factory=dict)  # see `cost` of a link
     failover_after: timedelta = timedelta(seconds=30)  # link down this long: others
     reassembly_timeout: timedelta = timedelta(hours=24)
     late_segment: timedelta = timedelta(days=7)  # a gap may still be closed

@@ -17,6 +17,7 @@ from gateway.core.account import (
     Token,
     Webhook,
 )
+from gateway.core.application_store import Applications
 from gateway.core.contact import Contact, Thread
 from gateway.core.event import Event, NewEvent
 from gateway.core.ids import (
@@ -34,6 +35,7 @@ from gateway.core.ids import (
 from gateway.core.link import InboundReport, InboundUndecoded
 from gateway.core.message import Attempt, Direction, Message, MessageState, Segment
 
+A = TypeVar("A")
 T = TypeVar("T")
 
 
@@ -69,16 +71,74 @@ class Backlog:
     oldest_at: datetime
 
 
+# A lane and whom a message in it prefers; None: any link of the lane.
+Place = tuple[LaneId, LinkId | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """A message that a link took, with what is needed to send it."""
+
+    message: Message
+    segments: tuple[Segment, ...]
+    opted_out: bool  # its recipient did, since it was queued
+
+
 class Outbox(Protocol):
     """MT messages, segments, attempts."""
 
     def insert(self, message: Message, segments: Sequence[Segment]) -> None: ...
 
+    def insert_all(
+        self, messages: Sequence[tuple[Message, Sequence[Segment]]]
+    ) -> None: ...
+
     def save_message(self, message: Message) -> None:
         """Rewrite every column that can change."""
         ...
 
+    def move(self, before: MessageState, message: Message) -> bool:
+        """Write what a change of state changes: state, error, times, readiness.
+
+        False, and nothing is written, when it is not in state `before`.
+        """
+        ...
+
     def save_segment(self, segment: Segment) -> None: ...
+
+    def begin(self, begun: Sequence[tuple[Segment, Attempt]]) -> None:
+        """Insert attempts and mark their segments as sending by their links."""
+        ...
+
+    def replace_segments(
+        self, message_id: MessageId, segments: Sequence[Segment]
+    ) -> None:
+        """Put these in the place of the segments there are."""
+        ...
+
+    def accept_all(
+        self, ends: Sequence[tuple[Attempt, str, Segment]], at: datetime
+    ) -> None:
+        """Write that the carrier took segments: attempts, its words for them, segments.
+
+        The segments are as they are now. `StoreConflict` when an attempt had its
+        result already.
+        """
+        ...
+
+    def save_segments(self, segments: Sequence[Segment]) -> None: ...
+
+    def move_all(self, moves: Sequence[tuple[MessageState, Message]]) -> None:
+        """`move` for several; `StoreConflict` when one was not in its state."""
+        ...
+
+    def messages(self, message_ids: Sequence[MessageId]) -> list[Message]:
+        """Those that there are, in any order."""
+        ...
+
+    def by_references(self, line: str, references: Sequence[str]) -> list[Segment]:
+        """All segments the carrier called so on that line, in any order."""
+        ...
 
     def insert_attempt(self, attempt: Attempt) -> None: ...
 
@@ -106,16 +166,17 @@ class Outbox(Protocol):
         self,
         *,
         link: LinkId,
-        lanes: Sequence[LaneId],
-        covers: Sequence[LinkId],
+        places: Sequence[Place],
         deferred_first: bool,
-    ) -> Message | None:
-        """Take the next ready message this link may send, and mark it sending.
+        limit: int,
+        now: datetime,
+    ) -> list[Claimed]:
+        """Take the next ready messages this link may send, and mark them sending.
 
         A message is takeable when its lane is in `lanes`, its preferred link is None,
         `link` or one of `covers`, and no other message to its peer is being sent.
-        Order: priority, then age; `deferred_first` prefers those that failed before
-        (tries > 0) so that fresh and deferred work alternate. Sets state, link.
+        Order: priority, then age; `deferred_first` begins with those that failed
+        before (tries > 0), as fresh and deferred work alternate. Sets state and link.
         """
         ...
 
@@ -142,11 +203,21 @@ class Outbox(Protocol):
     def unreferenced(self, line: str, tail: str) -> list[Attempt]:
         """Attempts submitting or unknown with no reference on that line.
 
-        Only those to an address that ends in the digits `tail`.
+        Only those to an address whose `tail_of` is `tail`.
         """
         ...
 
     def backlog(self) -> list[Backlog]: ...
+
+    def places(self) -> set[Place]:
+        """Every place in which something waits."""
+        ...
+
+    def waiting_at(
+        self, place: Place, *, after: MessageId | None, limit: int
+    ) -> list[Message]:
+        """What waits in one place, by id, behind the message `after`."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,6 +288,10 @@ class Inbox(Protocol):
 
     def next_deadline(self) -> datetime | None: ...
 
+    def has_parked(self, line: str) -> bool:
+        """Whether any report waits on that line."""
+        ...
+
     def park_report(self, report: InboundReport) -> None: ...
 
     def parked_reports(
@@ -230,6 +305,10 @@ class Inbox(Protocol):
 
     def drop_parked(self, parked_id: int) -> None: ...
 
+    def newest_raw(self, line: str, limit: int) -> list[bytes]:
+        """The octets of what came by a line, of the newest `limit` segments of all."""
+        ...
+
     def quarantine(self, item: InboundUndecoded) -> int: ...
 
     def quarantined(self, limit: int, before: int | None) -> list[QuarantineItem]: ...
@@ -239,6 +318,22 @@ class Contacts(Protocol):
     """Contacts and threads."""
 
     def by_address(self, address: str) -> Contact | None: ...
+
+    def by_addresses(self, addresses: Sequence[str]) -> list[Contact]:
+        """Those that there are, in any order."""
+        ...
+
+    def threads_of(self, contact_ids: Sequence[ContactId]) -> list[Thread]:
+        """In any order."""
+        ...
+
+    def insert_all(
+        self, contacts: Sequence[Contact], threads: Sequence[Thread]
+    ) -> None: ...
+
+    def move_threads(self, threads: Sequence[Thread]) -> None:
+        """Write their `updated_at`."""
+        ...
 
     def get(self, contact_id: ContactId) -> Contact | None: ...
 
@@ -272,10 +367,18 @@ class Events(Protocol):
         """The sequence number; strictly growing in commit order."""
         ...
 
+    def append_all(self, events: Sequence[NewEvent]) -> None:
+        """Several, in order."""
+        ...
+
     def after(
         self, seq: int, limit: int, types: Sequence[str] | None = None
     ) -> list[Event]:
         """In order. `types`: exact names, or prefixes that end in `.*`."""
+        ...
+
+    def span(self, after: int, until: int, types: Sequence[str]) -> list[Event]:
+        """Those of the exact `types` in (after, until], in order."""
         ...
 
     def get(self, seq: int) -> Event | None: ...
@@ -309,6 +412,15 @@ class Accounts(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportWish:
+    """An event of a message whose sender wants to be told at `url`."""
+
+    event: Event
+    url: str
+    token_id: TokenId | None
+
+
 class Webhooks(Protocol):
     """Listeners and what is owed to them."""
 
@@ -322,7 +434,17 @@ class Webhooks(Protocol):
 
     def listing(self) -> list[Webhook]: ...
 
-    def owe(self, delivery: Delivery) -> None: ...
+    def owe(self, deliveries: Sequence[Delivery]) -> None: ...
+
+    def reports(self, after: int, until: int) -> list[ReportWish]:
+        """Events in (after, until] of messages with a `report_url`, in order."""
+        ...
+
+    def delivered(
+        self, delivery_ids: Sequence[DeliveryId], *, status: int, at: datetime
+    ) -> None:
+        """One more try of each came to an end; those that are gone are passed over."""
+        ...
 
     def save_delivery(self, delivery: Delivery) -> None: ...
 
@@ -335,13 +457,13 @@ class Webhooks(Protocol):
         page: Page,
     ) -> list[Delivery]: ...
 
-    def due(
-        self, now: datetime, limit: int, exclude: Sequence[str] = ()
-    ) -> list[Delivery]:
-        """Pending and due, oldest first; `exclude`: urls that are busy or paused."""
+    def pending(self, url: str, limit: int) -> list[Delivery]:
+        """What is owed there, first due first, though it be due later."""
         ...
 
-    def next_due(self) -> datetime | None: ...
+    def agenda(self) -> list[tuple[str, datetime]]:
+        """Every URL to which something is owed, and when the first of it is due."""
+        ...
 
     def pending_count(self) -> int: ...
 
@@ -406,6 +528,9 @@ class Tx(Protocol):
     def webhooks(self) -> Webhooks: ...
 
     @property
+    def applications(self) -> Applications: ...
+
+    @property
     def facts(self) -> Facts: ...
 
     @property
@@ -426,6 +551,17 @@ class Store(Protocol):
 
     async def write(self, fn: Callable[[Tx], T], /) -> T:
         """Run in a write transaction; returns after commit, raises what `fn` raised."""
+        ...
+
+    async def write_among(
+        self, fn: Callable[[Tx, Sequence[A]], Sequence[T | Exception]], item: A, /
+    ) -> T:
+        """As `write`, in one go with all who wait with an equal `fn`.
+
+        `fn` gets all their items and gives a result, or an error to raise, for each.
+        Where it raises itself, it is run again for each item alone. To be given a
+        function that lasts, such as a method: one is remembered for ever.
+        """
         ...
 
     async def wait_commit(self, seq: int) -> int:

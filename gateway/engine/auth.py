@@ -1,5 +1,7 @@
 """Tokens: made, checked, revoked. The secret is shown once; its SHA-256 is kept.
 
+Good ones are remembered from one check to the next: there may be one `Tokens` only.
+
 Spec: spec/reliability.md SEC-22, SEC-30
 """
 
@@ -22,6 +24,7 @@ SECRET_OCTETS: Final = 32
 REPORT_SECRET_OCTETS: Final = 32
 LAST_USED_EVERY: Final = timedelta(minutes=5)
 LONGEST_NAME: Final = 100
+REMEMBERED: Final = 1000
 
 
 class Tokens:
@@ -31,6 +34,8 @@ class Tokens:
         self._store = store
         self._clock = clock
         self._ids = ids
+        self._known: dict[bytes, Token] = {}
+        self._revoked = 0
 
     async def create(
         self,
@@ -66,16 +71,14 @@ class Tokens:
         """
         if not plaintext.startswith(PREFIX):
             return None
-        # Looked up by digest: comparing in constant time is for who holds the secret.
-        digest = digest_of(plaintext)
-        token = await self._store.read(lambda tx: tx.accounts.token_by_digest(digest))
+        token = await self._find(digest_of(plaintext))
         now = self._clock.now()
         if token is None or not is_valid(token, now):
             return None
         if token.sources and not _is_within(source_ip, token.sources):
             raise Forbidden("source_not_allowed", "this token is not for this address")
         if token.last_used_at is None or now - token.last_used_at >= LAST_USED_EVERY:
-            await self._note_use(token.id, now)
+            await self._note_use(token, now)
         return token
 
     async def revoke(self, token_id: TokenId) -> Token:
@@ -90,15 +93,35 @@ class Tokens:
             tx.accounts.save_token(revoked)
             return revoked
 
-        return await self._store.write(write)
+        revoked = await self._store.write(write)
+        # A check that reads now may have begun before.
+        self._revoked += 1
+        self._known.pop(revoked.digest, None)
+        return revoked
 
     async def ls(self) -> list[Token]:
         """All tokens, revoked ones too."""
         return await self._store.read(lambda tx: tx.accounts.tokens())
 
-    async def _note_use(self, token_id: TokenId, now: datetime) -> None:
+    async def _find(self, digest: bytes) -> Token | None:
+        # Looked up by digest: comparing in constant time is for who holds the secret.
+        token = self._known.get(digest)
+        if token is not None:
+            return token
+        revoked = self._revoked
+        token = await self._store.read(lambda tx: tx.accounts.token_by_digest(digest))
+        if token is not None and token.revoked_at is None and revoked == self._revoked:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            self._known[digest] = token
+        return token
+
+    async def _note_use(self, used: Token, now: datetime) -> None:
+        if used.digest in self._known:
+            self._known[used.digest] = replace(used, last_used_at=now)
+
         def write(tx: Tx) -> None:
-            token = tx.accounts.token(token_id)
+            token = tx.accounts.token(used.id)
             if token is not None:
                 tx.accounts.save_token(replace(token, last_used_at=now))
 

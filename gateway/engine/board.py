@@ -1,11 +1,13 @@
-"""What is known of all links now: who may be given work, since when one is away.
+"""What is known of all links now: who may be given work, and how each is.
 
-Lanes and the faces read it; links report to it through the door. Its service writes
-`link.*` events, a moment after a state has settled. Keeps nothing across a restart.
+Lanes and the faces read it; links report to it through the door. Relies on `roster` for
+who stands in for whom. Its service writes `link.*` events, a moment after a state has
+settled. Keeps nothing across a restart.
 """
 
+import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -15,12 +17,18 @@ from gateway.core.event import EventType, NewEvent
 from gateway.core.ids import LaneId, LinkId
 from gateway.core.link import Link, LinkState, LinkStatus
 from gateway.core.message import MessageState
-from gateway.core.policy import Policy, Route
-from gateway.core.store import Backlog, Store, Tx
+from gateway.core.policy import Policy
+from gateway.core.store import Backlog, Place, Store, Tx
+from gateway.engine.expectation import Expectations
+from gateway.engine.gauge import DEGRADED, show_links
+from gateway.engine.health import Sign
 from gateway.engine.present import link_json
-from gateway.engine.route import covers, effective_routes, lanes_of
+from gateway.engine.roster import Roster
+from gateway.engine.route import Member, Routing
 from gateway.engine.waiting import Bell
 from gateway.metrics import Metrics
+
+logger = logging.getLogger(__name__)
 
 DEBOUNCE_S: Final = 1.0
 IDLE_S: Final = 3600.0
@@ -36,12 +44,12 @@ _WAITING: Final = frozenset({MessageState.SCHEDULED, MessageState.QUEUED})
 
 @dataclass(slots=True, kw_only=True)
 class _Entry:
-    """One link as the board sees it; times are of the steady clock."""
+    """One link as the board sees it."""
 
     link: Link
-    status: LinkStatus
-    away_since: float | None  # None: it may be given work
-    paused_until: float = 0.0
+    status: LinkStatus  # as it was told last
+    cost: int
+    paused_until: float = 0.0  # of the steady clock
     told: LinkState | None = None
     bell: Bell = field(default_factory=Bell)
 
@@ -54,22 +62,24 @@ class LinkBoard:
     ) -> None:
         self._store = store
         self._clock = clock
-        self._policy = policy
+        self._costs = policy.costs
         self._metrics = metrics
+        self._roster = Roster(clock, policy)
         self._entries: dict[LinkId, _Entry] = {}
         self._changed = Bell()
         self._backlog: dict[tuple[LaneId, MessageState], int] = {}
+        self.expectations = Expectations()
+        metrics.before_exposition(lambda: show_links(metrics, self.statuses()))
 
     def register(self, link: Link) -> None:
         """A link that exists, whether or not it works now."""
-        status = link.status
-        is_up = status.state is LinkState.UP
-        self._entries[link.id] = _Entry(
-            link=link,
-            status=status,
-            away_since=None if is_up else self._clock.monotonic(),
+        cost = self._costs.get(link.id, 0)
+        self._entries[link.id] = _Entry(link=link, status=link.status, cost=cost)
+        any_sender = link.capabilities.any_sender
+        self._roster.enlist(
+            Member(link=link.id, any_sender=any_sender, cost=cost),
+            is_up=link.status.state is LinkState.UP,
         )
-        self._show(status)
         self._changed.ring()
 
     def get(self, link_id: LinkId) -> Link:
@@ -77,27 +87,39 @@ class LinkBoard:
         return self._entry(link_id).link
 
     def status(self, link_id: LinkId) -> LinkStatus:
-        """`NotFound` when there is no such link."""
-        return self._entry(link_id).status
+        """As it is this moment; `NotFound` when there is no such link."""
+        status = self._entry(link_id).link.status
+        illness = self._roster.illness(link_id)
+        if illness is None or status.state is not LinkState.UP:
+            return status
+        return replace(status, reason=DEGRADED, detail=illness)
 
     def statuses(self) -> list[LinkStatus]:
-        return [entry.status for entry in self._entries.values()]
+        return [self.status(link_id) for link_id in self._entries]
+
+    def number(self, link_id: LinkId) -> str | None:
+        """A link's own number, as far as it is known."""
+        return self._entry(link_id).status.msisdn
 
     def knows(self, link_id: LinkId) -> bool:
         return link_id in self._entries
 
     @property
-    def routes(self) -> tuple[Route, ...]:
+    def routing(self) -> Routing:
         """The routes in force."""
-        return effective_routes(self._policy.routes, tuple(self._entries))
+        return self._roster.routing
 
     def lanes(self, link_id: LinkId) -> tuple[LaneId, ...]:
         """The lanes a link serves."""
-        return lanes_of(link_id, self.routes)
+        return self.routing.lanes(link_id)
 
-    def covers(self, link_id: LinkId) -> tuple[LinkId, ...]:
-        """The links it stands in for now."""
-        return covers(link_id, self.routes, self._is_away_long)
+    def places(self, link_id: LinkId) -> tuple[Place, ...]:
+        """From where it takes messages now."""
+        return self._roster.places(link_id)
+
+    def is_degraded(self, link_id: LinkId) -> bool:
+        """Whether it is up, but is to be given one segment at a time."""
+        return self._roster.illness(link_id) is not None
 
     def available(self, link_id: LinkId) -> bool:
         """Whether it may be given work now."""
@@ -109,27 +131,52 @@ class LinkBoard:
 
     def away_since(self, link_id: LinkId) -> datetime | None:
         """Since when it cannot be given work; None when it can."""
-        entry = self._entry(link_id)
-        if entry.away_since is None:
+        since = self._roster.away_since(link_id)
+        if since is None:
             return None
-        away = self._clock.monotonic() - entry.away_since
+        away = self._clock.monotonic() - since
         return self._clock.now() - timedelta(seconds=away)
 
     def pause(self, link_id: LinkId, wait: timedelta) -> None:
         """Leave a link in peace that said it cannot send now."""
         entry = self._entry(link_id)
-        now = self._clock.monotonic()
-        entry.paused_until = now + wait.total_seconds()
-        if entry.away_since is None:
-            entry.away_since = now
+        entry.paused_until = self._clock.monotonic() + wait.total_seconds()
+        self._roster.leave(link_id)
         self._metrics.link_pauses.labels(link_id).inc()
+        self.stumble(link_id, Sign.REFUSED)
+
+    def wants_wide(self, lane: LaneId) -> bool:
+        """Whether a link of this lane ties segments by 16-bit references."""
+        links = (self._entries[link_id].link for link_id in self.routing.servers(lane))
+        return any(link.capabilities.wide_references for link in links)
+
+    def takes_whole(self, lane: LaneId) -> bool:
+        """Whether every link of this lane takes a long message uncut."""
+        links = [self._entries[link_id].link for link_id in self.routing.servers(lane)]
+        return bool(links) and all(link.capabilities.whole_messages for link in links)
+
+    def is_sick(self, link_id: LinkId) -> bool:
+        """Whether it is to be tried with one message at a time."""
+        return self._roster.illness(link_id) is not None
 
     def thrive(self, link_id: LinkId) -> None:
         """A link took a segment: whatever was, it works."""
         entry = self._entry(link_id)
         entry.paused_until = 0.0
         if entry.status.state is LinkState.UP:
-            entry.away_since = None
+            self._roster.come_back(link_id)
+        if entry.cost:
+            self._metrics.link_cost.labels(link_id).inc(entry.cost)
+        self._heed(link_id, Sign.TAKEN)
+
+    def stumble(self, link_id: LinkId, sign: Sign) -> None:
+        """An attempt came to nothing, and the link may be why."""
+        self._heed(link_id, sign)
+
+    def begun(self, link_id: LinkId) -> None:
+        """A segment is on its way."""
+        if self._roster.begun(link_id):
+            self.wake()
 
     def pause_left_s(self, link_id: LinkId) -> float:
         left = self._entry(link_id).paused_until - self._clock.monotonic()
@@ -141,13 +188,12 @@ class LinkBoard:
         was_up = entry.status.state is LinkState.UP
         is_up = status.state is LinkState.UP
         entry.status = status
-        self._show(status)
         if is_up and not was_up:
-            entry.away_since = None
+            self._roster.come_back(status.link)
             entry.paused_until = 0.0
             entry.bell.ring()
-        elif was_up and not is_up and entry.away_since is None:
-            entry.away_since = self._clock.monotonic()
+        elif was_up and not is_up:
+            self._roster.leave(status.link)
         self._changed.ring()
 
     def bell(self, link_id: LinkId) -> Bell:
@@ -156,10 +202,9 @@ class LinkBoard:
 
     def wake(self, lane: LaneId | None = None) -> None:
         """Tell those who serve a lane (None: all) to look for work."""
-        routes = self.routes
-        for link_id, entry in self._entries.items():
-            if lane is None or lane in lanes_of(link_id, routes):
-                entry.bell.ring()
+        links = self._entries if lane is None else self.routing.servers(lane)
+        for link_id in links:
+            self._entries[link_id].bell.ring()
 
     def note_backlog(self, backlog: Sequence[Backlog]) -> None:
         """What waits, counted by the sweep."""
@@ -219,20 +264,13 @@ class LinkBoard:
         except KeyError:
             raise NotFound("no_such_link", f"there is no link {link_id!r}") from None
 
-    def _is_away_long(self, link_id: LinkId) -> bool:
-        entry = self._entries.get(link_id)
-        if entry is None or entry.away_since is None:
-            return entry is None
-        away_s = self._clock.monotonic() - entry.away_since
-        return away_s >= self._policy.failover_after.total_seconds()
-
-    def _show(self, status: LinkStatus) -> None:
-        for state in LinkState:
-            gauge = self._metrics.link_state.labels(status.link, state.value)
-            gauge.set(1 if state is status.state else 0)
-        if status.signal_dbm is not None:
-            self._metrics.link_signal_dbm.labels(status.link).set(status.signal_dbm)
-        self._metrics.link_recoveries.labels(status.link).set(status.recoveries)
-        if status.storage_used is not None and status.storage_total:
-            ratio = status.storage_used / status.storage_total
-            self._metrics.link_storage_used.labels(status.link).set(ratio)
+    def _heed(self, link_id: LinkId, sign: Sign) -> None:
+        was_sick = self._roster.illness(link_id) is not None
+        if not self._roster.note(link_id, sign):
+            return
+        illness = self._roster.illness(link_id)
+        if illness is not None and not was_sick:
+            logger.warning("link %s is degraded: %s", link_id, illness)
+        elif illness is None and was_sick:
+            logger.info("link %s is well again", link_id)
+        self.wake()

@@ -84,17 +84,16 @@ def save(tx: Tx, segment: Segment, state: SegmentState, error: Failure | None) -
     tx.outbox.save_segment(replace(segment, state=state, error=error))
 
 
-def save_sent(tx: Tx, segment: Segment, attempt: Attempt, reference: Reference) -> None:
-    tx.outbox.save_segment(
-        replace(
-            segment,
-            state=SegmentState.SENT,
-            link=attempt.link,
-            line=reference.line,
-            reference=reference.value,
-            sent_at=reference.accepted_at,
-            error=None,
-        )
+def sent(segment: Segment, attempt: Attempt, reference: Reference) -> Segment:
+    """A segment that the carrier took."""
+    return replace(
+        segment,
+        state=SegmentState.SENT,
+        link=attempt.link,
+        line=reference.line,
+        reference=reference.value,
+        sent_at=reference.accepted_at,
+        error=None,
     )
 
 

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from gateway.codec.address import Address
-from gateway.core.ids import AttemptId, LaneId, LinkId, ThreadId
+from gateway.core.event import EventType
+from gateway.core.ids import AttemptId, LinkId, ThreadId
 from gateway.core.link import SmsUnit
 from gateway.core.message import (
     Attempt,
@@ -22,10 +23,11 @@ from gateway.core.message import (
     Segment,
     SegmentState,
 )
-from gateway.core.store import Tx
+from gateway.core.store import Claimed, Place, Tx, tail_of
 from gateway.engine.case import Terms
+from gateway.engine.route import keeps_sender
 from gateway.engine.threads import speak_as
-from gateway.engine.transition import close, keep, settle
+from gateway.engine.transition import announce_all, close, settle
 
 CLAIMS_PER_TURN: Final = 100
 FLASH_CLASS: Final = 0
@@ -50,44 +52,88 @@ class Turn:
 
     link: LinkId
     line: str | None
-    lanes: Sequence[LaneId]
-    covers: Sequence[LinkId]
+    places: Sequence[Place]
     deferred_first: bool
-    attempt_id: AttemptId
-    own: str | None  # the number the link sends from, where it has no choice
-    thread_id: ThreadId  # should that number need a new thread
+    attempt_ids: Sequence[AttemptId]  # as many as may be begun
+    own: str | None  # the link's own number
+    any_sender: bool
+
+    def after(self, count: int) -> "Turn":
+        """The turn without the first so many of its ids."""
+        return replace(self, attempt_ids=self.attempt_ids[count:])
 
 
-def claim(tx: Tx, turn: Turn, terms: Terms) -> Intent | None:
-    """The next message that may be sent now, begun; None when there is none."""
+def claim(tx: Tx, turn: Turn, terms: Terms) -> list[Intent]:
+    """The next messages that may be sent now, begun; as many as there are ids."""
+    intents: list[Intent] = []
     for _ in range(CLAIMS_PER_TURN):
+        ids = turn.attempt_ids[len(intents) :]
+        if not ids:
+            break
         claimed = tx.outbox.claim(
             link=turn.link,
-            lanes=turn.lanes,
-            covers=turn.covers,
+            places=turn.places,
             deferred_first=turn.deferred_first,
+            limit=len(ids),
+            now=terms.now,
         )
-        if claimed is None:
-            return None
-        if _may_be_sent(tx, claimed, terms):
-            if turn.own is not None:
-                claimed = speak_as(tx, claimed, turn.own, turn.thread_id, terms.now)
-            waiting = replace(claimed, state=MessageState.QUEUED)
-            message = keep(tx, waiting, claimed, terms.now)
-            intent = begin(tx, message, turn, terms)
-            if intent is not None:
-                return intent
-            settle(tx, message, terms.now)
-    return None
+        if not claimed:
+            break
+        for one, attempt_id in zip(claimed, ids, strict=False):
+            if (intent := _take(tx, one, attempt_id, turn, terms)) is not None:
+                intents.append(intent)
+    sending = [intent.message for intent in intents]
+    announce_all(tx, sending, EventType.MESSAGE_SENDING, terms.now)
+    begin(tx, intents)
+    return intents
 
 
-def begin(tx: Tx, message: Message, turn: Turn, terms: Terms) -> Intent | None:
-    """Write the attempt at the message's next segment; None when none waits."""
-    waiting = [
-        segment
-        for segment in tx.outbox.segments(message.id)
-        if segment.state is SegmentState.QUEUED
-    ]
+def next_intent(
+    tx: Tx, message: Message, attempt_id: AttemptId, turn: Turn, terms: Terms
+) -> Intent | None:
+    """What comes next of a message that is being sent; None when nothing waits."""
+    segments = tx.outbox.segments(message.id)
+    return _intent(tx, message, segments, attempt_id, turn, terms)
+
+
+def begin(tx: Tx, intents: Sequence[Intent]) -> None:
+    """Write the attempts, before anything is sent."""
+    tx.outbox.begin([(intent.segment, intent.attempt) for intent in intents])
+
+
+def _take(
+    tx: Tx, claimed: Claimed, attempt_id: AttemptId, turn: Turn, terms: Terms
+) -> Intent | None:
+    """A message just claimed, ready to go; None when it may not, or has nothing."""
+    if not _may_be_sent(tx, claimed, terms):
+        return None
+    message = claimed.message
+    own = _own(message, turn)
+    if own is not None and own != message.own:
+        thread_id = ThreadId(f"thr_{attempt_id.partition('_')[2]}")
+        message = speak_as(tx, message, own, thread_id, terms.now)
+    intent = _intent(tx, message, claimed.segments, attempt_id, turn, terms)
+    if intent is None:
+        settle(tx, message, terms.now)
+    return intent
+
+
+def _own(message: Message, turn: Turn) -> str | None:
+    """Whom it comes from; None: as it says, whether chosen or of a number unknown."""
+    if turn.any_sender:
+        return None if keeps_sender(message.lane) else turn.own or ""
+    return turn.own
+
+
+def _intent(
+    tx: Tx,
+    message: Message,
+    segments: Sequence[Segment],
+    attempt_id: AttemptId,
+    turn: Turn,
+    terms: Terms,
+) -> Intent | None:
+    waiting = [one for one in segments if one.state is SegmentState.QUEUED]
     if not waiting:
         return None
     segment = replace(
@@ -95,7 +141,7 @@ def begin(tx: Tx, message: Message, turn: Turn, terms: Terms) -> Intent | None:
     )
     doubts = _doubts(tx, message, segment)
     attempt = Attempt(
-        id=turn.attempt_id,
+        id=attempt_id,
         segment_id=segment.id,
         message_id=message.id,
         link=turn.link,
@@ -103,9 +149,8 @@ def begin(tx: Tx, message: Message, turn: Turn, terms: Terms) -> Intent | None:
         state=AttemptState.SUBMITTING,
         started_at=terms.now,
         possible_duplicate=bool(doubts),
+        tail=tail_of(message.peer),
     )
-    tx.outbox.save_segment(segment)
-    tx.outbox.insert_attempt(attempt)
     hints = [doubt.reference for doubt in doubts if doubt.line == turn.line]
     return Intent(
         message=message,
@@ -153,29 +198,30 @@ def _doubts(tx: Tx, message: Message, segment: Segment) -> list[Attempt]:
     ]
 
 
-def _may_be_sent(tx: Tx, claimed: Message, terms: Terms) -> bool:
+def _may_be_sent(tx: Tx, claimed: Claimed, terms: Terms) -> bool:
     """Last look before the air; what may not go is put where it belongs."""
-    waiting = replace(claimed, state=MessageState.QUEUED)
-    contact = tx.contacts.get(claimed.contact_id)
-    if contact is not None and contact.opted_out_at is not None:
-        close(tx, waiting, SegmentState.FAILED, OPTED_OUT, terms.now)
+    message = claimed.message
+    if claimed.opted_out:
+        close(tx, message, SegmentState.FAILED, OPTED_OUT, terms.now)
         return False
-    if claimed.expires_at is not None and claimed.expires_at <= terms.now:
-        close(tx, waiting, SegmentState.EXPIRED, EXPIRED, terms.now)
+    if message.expires_at is not None and message.expires_at <= terms.now:
+        close(tx, message, SegmentState.EXPIRED, EXPIRED, terms.now)
         return False
-    return _keeps_its_distance(tx, waiting, terms)
+    return _keeps_its_distance(tx, message, terms)
 
 
-def _keeps_its_distance(tx: Tx, waiting: Message, terms: Terms) -> bool:
+def _keeps_its_distance(tx: Tx, message: Message, terms: Terms) -> bool:
     """Two messages to one address are at least `destination_interval` apart."""
     interval = terms.policy.destination_interval
     if not interval:
         return True
-    key = f"sent:{waiting.peer}"
+    key = f"sent:{message.peer}"
     last = tx.facts.get(key)
     due_at = datetime.fromisoformat(last) + interval if last else terms.now
     if due_at <= terms.now:
         tx.facts.put(key, terms.now.isoformat())
         return True
-    tx.outbox.save_message(replace(waiting, ready=False, due_at=due_at))
+    tx.outbox.save_message(
+        replace(message, state=MessageState.QUEUED, ready=False, due_at=due_at)
+    )
     return False

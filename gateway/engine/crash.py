@@ -15,6 +15,9 @@ CrashPoint = Callable[[str], None]
 
 POINTS: Final = frozenset(
     {"C0", "C1", "C2", "C3", "C4", "C5", "C6", "C7", "C8", "I1", "I2", "I3"}
+    # Of applications: a submission read, kept, something written to one, what is owed
+    # read, the thanks for it come, settled.
+    | {"A1", "A2", "A3", "A4", "A5", "A6"}
 )
 
 

@@ -1,9 +1,10 @@
 """A lane per link: claim, send, record; and leave the link in peace when it asks.
 
-Each worker of a link's window is a chain: the result of one segment, the intent of the
-next and the claim of the next message share one write, so that a link never waits for
-two commits. The attempt is on disk before the link is called. Relies on `claim` and
-`outcome` for the rows, on `board` for who is up.
+The lane takes turns. In one write a turn records what the link answered since the last
+one, begins what comes next of the messages in hand, and claims as many more as the
+window and the rate leave room for: a link never waits for two commits, and a wide
+window shares them. The attempt is on disk before the link is called. Relies on `turn`
+for the rows, on `board` for who is up.
 
 Spec: spec/reliability.md 1.4, DG-09, DG-10, DG-25, DG-26
 """
@@ -21,23 +22,24 @@ from gateway.core.errors import (
     OutcomeUnknown,
     Scope,
     StoreBusy,
+    StoreConflict,
     StoreFull,
     SubmitFailure,
     TemporaryFailure,
 )
-from gateway.core.ids import AttemptId, IdSource, ThreadId
+from gateway.core.ids import AttemptId, IdSource
 from gateway.core.link import Link, Reference
 from gateway.core.message import Message, MessageState
 from gateway.core.policy import Backoff, Policy
 from gateway.core.store import MessageFilter, Page, Store, Tx
 from gateway.engine.board import LinkBoard
 from gateway.engine.case import Terms
-from gateway.engine.claim import Intent, Turn, begin, claim, unit_of
+from gateway.engine.claim import Intent, Turn, unit_of
 from gateway.engine.crash import CrashPoint, no_crash
-from gateway.engine.outcome import Outcome, Unexpected, abandon, record
+from gateway.engine.health import Sign
+from gateway.engine.outcome import Outcome, Unexpected, abandon
 from gateway.engine.rate import TokenBucket
-from gateway.engine.release import release
-from gateway.engine.waiting import within
+from gateway.engine.turn import Result, Work, Written
 from gateway.metrics import Metrics
 
 logger = logging.getLogger(__name__)
@@ -51,12 +53,14 @@ LINK_BACKOFF: Final = Backoff(first=timedelta(seconds=5), cap=timedelta(minutes=
 IN_DOUBT_SHOWN: Final = 200
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Written:
-    """What one write came to: the message as it is, and what to send next."""
+@dataclass(slots=True, kw_only=True, eq=False)
+class _Sending:
+    """A segment that the link has."""
 
-    message: Message
-    next: Intent | None
+    intent: Intent
+    started_at: float
+    task: asyncio.Task[None] | None = None
+    late: bool = False
 
 
 class LinkDispatcher:
@@ -85,11 +89,17 @@ class LinkDispatcher:
         self._crash = crash
         self._rate_per_s = rate_per_s or link.capabilities.rate_per_s
         self._bucket = TokenBucket(clock, self._rate_per_s)
+        self._window = link.capabilities.window
         self._stopping = False
         self._deferred_first = False
         self._faults = 0
-        self._busy = 0
+        self._sending: dict[AttemptId, _Sending] = {}
+        self._results: list[Result] = []
+        self._held: list[Message] = []
+        self._freed_at: deque[float] = deque(maxlen=self._window)
         self._sent_at: deque[float] = deque(maxlen=10_000)
+        self._attempt_seconds = metrics.attempt_seconds.labels(link.id)
+        self._gap_seconds = metrics.lane_gap_seconds.labels(link.id)
 
     async def run(self) -> None:
         """Send until told to stop; a message in hand gets its current segment out.
@@ -97,9 +107,14 @@ class LinkDispatcher:
         Cancelling leaves attempts in `submitting`, which `recover` reads as unknown.
         """
         await self._take_up()
-        async with asyncio.TaskGroup() as workers:
-            for _ in range(self._link.capabilities.window):
-                workers.create_task(self._work())
+        async with asyncio.TaskGroup() as tasks:
+            while not (self._stopping and self._is_empty()):
+                bell = self._board.bell(self._link.id)
+                seen = bell.rings
+                if not await self._turn(tasks):
+                    self._freed_at.clear()
+                    await bell.wait(seen, self._clock, self._patience_s())
+                    self._give_up_the_late()
 
     def stop(self) -> None:
         """Claim no more; `run` returns when what is in flight has its result."""
@@ -131,7 +146,10 @@ class LinkDispatcher:
             return "link"
         if self._bucket.wait_s() > 0:
             return "rate"
-        return "radio" if self._busy else "idle"
+        return "radio" if self._sending else "idle"
+
+    def _is_empty(self) -> bool:
+        return not (self._sending or self._results or self._held)
 
     async def _take_up(self) -> None:
         """What an earlier run of this lane left in the middle is not known now."""
@@ -151,122 +169,109 @@ class LinkDispatcher:
         if count:
             logger.warning("lane %s took up %d messages", self._link.id, count)
 
-    async def _work(self) -> None:
-        while not self._stopping:
-            bell = self._board.bell(self._link.id)
-            seen = bell.rings
-            intent = await self._claim()
-            if intent is None:
-                await bell.wait(seen, self._clock, self._patience_s())
-                continue
-            try:
-                self._busy += 1
-                await self._chain(intent)
-            finally:
-                self._busy -= 1
-
-    async def _chain(self, first: Intent) -> None:
-        """Send, record, and go on with what the record gave."""
-        intent: Intent | None = first
-        result_at: float | None = None
-        while intent is not None:
-            started = self._clock.monotonic()
-            if result_at is not None:
-                gap = self._metrics.lane_gap_seconds.labels(self._link.id)
-                gap.observe(started - result_at)
-            outcome = await self._send(intent)
-            result_at = self._clock.monotonic()
-            self._observe(outcome, result_at - started)
-            intent = await self._record(intent, outcome)
-
-    async def _claim(self) -> Intent | None:
-        if not self._board.available(self._link.id) or not self._bucket.try_take():
-            return None
-        turn, terms = self._turn(), self._terms()
-        intent = await self._write(lambda tx: claim(tx, turn, terms))
-        if intent is None:
-            self._bucket.give_back()
-        else:
-            self._claimed(intent)
-        return intent
-
-    async def _send(self, intent: Intent) -> Outcome:
-        """Hand the segment to the link; whatever it raises is an outcome."""
-        handed = False
-
-        async def hand_over() -> Reference:
-            nonlocal handed
-            unit = unit_of(intent, self._clock.now())
-            handed = True
-            return await self._link.submit(unit)
-
-        # As a value, since what a link may raise by mistake has no end.
-        [result] = await asyncio.gather(
-            within(self._clock, SUBMIT_DEADLINE_S, hand_over), return_exceptions=True
+    async def _turn(self, tasks: asyncio.TaskGroup) -> bool:
+        """Record, go on, claim; whether anything moved."""
+        results, self._results = self._results, []
+        for result in results:
+            self._crash("C4")
+            self._heed(result.outcome)
+        may_go_on = not self._stopping and self._board.available(self._link.id)
+        going_on = [one.intent.message for one in results] + self._held
+        window = 1 if self._board.is_degraded(self._link.id) else self._window
+        room = max(window - len(self._sending), 0) if may_go_on else 0
+        tokens = self._take_tokens(room)
+        if not (results or tokens or (self._held and not may_go_on)):
+            return False
+        work = Work(
+            results=results,
+            going_on=going_on,
+            turn=self._make_turn(tokens),
+            terms=self._terms(),
+            may_go_on=may_go_on,
         )
-        if isinstance(result, Reference | SubmitFailure):
-            return result
-        if isinstance(result, TimeoutError):
-            return OutcomeUnknown("the link gave no result in time")
-        logger.error("link %s: unexpected error", self._link.id, exc_info=result)
-        if handed:
-            return OutcomeUnknown(f"unexpected error: {type(result).__name__}")
-        return Unexpected(reason=type(result).__name__)
+        try:
+            written = await self._write(work.write)
+        except StoreConflict:
+            # Not all was as it is ordinarily.
+            written = await self._write(work.write_carefully)
+        for result in results:
+            if isinstance(result.outcome, Reference):
+                self._board.expectations.met(result.outcome)
+        for _ in results:
+            self._crash("C5")
+            self._crash("C7")
+        self._held = written.held
+        for _ in range(tokens - len(written.intents)):
+            self._bucket.give_back()
+        self._begun(written)
+        for intent in written.intents:
+            self._send(intent, tasks)
+        return bool(results or written.intents)
 
-    async def _record(self, intent: Intent, outcome: Outcome) -> Intent | None:
-        """Write the result, and in the same write begin what comes next."""
-        self._crash("C4")
-        may_go_on = self._may_go_on(outcome)
-        has_token = may_go_on and self._bucket.try_take()
-        turn, terms = self._turn(), self._terms()
+    def _begun(self, written: Written) -> None:
+        """Count what is about to leave."""
+        if written.claimed % 2:
+            # Fresh and deferred work alternate: neither backlog starves the other.
+            self._deferred_first = not self._deferred_first
+        first_claimed = len(written.intents) - written.claimed
+        for intent in written.intents[first_claimed:]:
+            message = intent.message
+            if message.tries == 0:
+                waited = intent.attempt.started_at - message.created_at
+                lane = self._metrics.queue_seconds.labels(message.lane or "")
+                lane.observe(waited.total_seconds())
+            self._crash("C1")
+        for _ in written.intents:
+            self._crash("C2")
+            self._board.begun(self._link.id)
 
-        def write(tx: Tx) -> _Written:
-            message = record(tx, intent.attempt.id, outcome, terms)
-            following = None
-            if message.state is MessageState.SENDING:
-                if has_token:
-                    following = begin(tx, message, turn, terms)
-                elif not may_go_on:
-                    message = release(tx, message, terms)
-            elif has_token:
-                following = claim(tx, turn, terms)
-            return _Written(message=message, next=following)
+    def _send(self, intent: Intent, tasks: asyncio.TaskGroup) -> None:
+        """Hand the segment to the link; whatever it comes to is a result."""
+        now = self._clock.monotonic()
+        if self._freed_at:
+            self._gap_seconds.observe(now - self._freed_at.popleft())
+        sending = _Sending(intent=intent, started_at=now)
+        self._sending[intent.attempt.id] = sending
+        sending.task = tasks.create_task(self._hand_over(sending))
 
-        written = await self._write(write)
-        self._crash("C5")
-        self._crash("C7")
-        following = written.next
-        if following is None:
-            if has_token:
-                self._bucket.give_back()
-            if written.message.state is MessageState.SENDING:
-                return await self._go_on(written.message)
-        elif following.message.id == written.message.id:
-            self._begun()
-        else:
-            self._claimed(following)
-        return following
+    async def _hand_over(self, sending: _Sending) -> None:
+        outcome: Outcome
+        handed = False
+        try:
+            unit = unit_of(sending.intent, self._clock.now())
+            handed = True
+            outcome = await self._link.submit(unit)
+        except SubmitFailure as failure:
+            outcome = failure
+        except asyncio.CancelledError:
+            if not sending.late:
+                raise
+            outcome = OutcomeUnknown("the link gave no result in time")
+        except Exception as error:
+            # What a link may raise by mistake has no end, and none of it may end the
+            # lane: it is an outcome.
+            logger.exception("link %s: unexpected error", self._link.id)
+            name = type(error).__name__
+            outcome = (
+                OutcomeUnknown(f"unexpected error: {name}")
+                if handed
+                else Unexpected(reason=name)
+            )
+        now = self._clock.monotonic()
+        if isinstance(outcome, Reference):
+            self._board.expectations.expect(outcome)
+        del self._sending[sending.intent.attempt.id]
+        self._freed_at.append(now)
+        self._results.append(Result(intent=sending.intent, outcome=outcome))
+        self._observe(outcome, now - sending.started_at)
+        self._board.bell(self._link.id).ring()
 
-    async def _go_on(self, message: Message) -> Intent | None:
-        """The next segment of a message, when the rate allows it."""
-        while not self._stopping and not self._bucket.try_take():
-            await self._clock.sleep(self._bucket.wait_s())
-        is_free = not self._stopping and self._board.available(self._link.id)
-        turn, terms = self._turn(), self._terms()
-
-        def write(tx: Tx) -> Intent | None:
-            fresh = tx.outbox.get(message.id)
-            if fresh is None or fresh.state is not MessageState.SENDING:
-                return None
-            if is_free:
-                return begin(tx, fresh, turn, terms)
-            release(tx, fresh, terms)
-            return None
-
-        intent = await self._write(write)
-        if intent is not None:
-            self._begun()
-        return intent
+    def _give_up_the_late(self) -> None:
+        latest = self._clock.monotonic() - SUBMIT_DEADLINE_S
+        for sending in self._sending.values():
+            if sending.started_at <= latest and sending.task is not None:
+                sending.late = True
+                sending.task.cancel()
 
     async def _write(self, fn: Callable[[Tx], T]) -> T:
         """A result must not be lost because the store is busy or full just now."""
@@ -277,32 +282,42 @@ class LinkDispatcher:
                 logger.warning("lane %s waits for the store: %s", self._link.id, error)
                 await self._clock.sleep(STORE_RETRY_S)
 
-    def _may_go_on(self, outcome: Outcome) -> bool:
-        is_link_fault = (
-            isinstance(outcome, TemporaryFailure) and outcome.scope is Scope.LINK
-        )
-        if is_link_fault:
-            self._faults += 1
-            wait = LINK_BACKOFF.wait(self._faults, self._ids.jitter())
-            if isinstance(outcome, TemporaryFailure) and outcome.retry_after:
-                wait = max(wait, outcome.retry_after)
-            self._board.pause(self._link.id, wait)
-        elif isinstance(outcome, Reference):
-            self._faults = 0
-            self._board.thrive(self._link.id)
-        return not self._stopping and self._board.available(self._link.id)
+    def _heed(self, outcome: Outcome) -> None:
+        """What an outcome says of the link."""
+        match outcome:
+            case TemporaryFailure(scope=Scope.LINK, retry_after=retry_after):
+                self._faults += 1
+                wait = LINK_BACKOFF.wait(self._faults, self._ids.jitter())
+                self._board.pause(self._link.id, max(wait, retry_after or wait))
+            case Reference():
+                self._faults = 0
+                self._board.thrive(self._link.id)
+            case TemporaryFailure(scope=Scope.MESSAGE):
+                self._board.stumble(self._link.id, Sign.REFUSED)
+            case OutcomeUnknown():
+                self._board.stumble(self._link.id, Sign.DOUBTFUL)
+            case _:
+                pass  # it says nothing of the link
 
-    def _turn(self) -> Turn:
+    def _take_tokens(self, room: int) -> int:
+        """How many segments may be begun in this turn."""
+        if self._board.is_sick(self._link.id):
+            room = min(room, 1)
+        taken = 0
+        while taken < room and self._bucket.try_take():
+            taken += 1
+        return taken
+
+    def _make_turn(self, tokens: int) -> Turn:
         link_id, status = self._link.id, self._link.status
         return Turn(
             link=link_id,
             line=status.line,
-            lanes=self._board.lanes(link_id),
-            covers=self._board.covers(link_id),
+            places=self._board.places(link_id),
             deferred_first=self._deferred_first,
-            attempt_id=AttemptId(self._ids.new("att")),
-            own=None if self._link.capabilities.any_sender else status.msisdn,
-            thread_id=ThreadId(self._ids.new("thr")),
+            attempt_ids=[AttemptId(self._ids.new("att")) for _ in range(tokens)],
+            own=status.msisdn,
+            any_sender=self._link.capabilities.any_sender,
         )
 
     def _terms(self) -> Terms:
@@ -314,20 +329,6 @@ class LinkDispatcher:
         """How long to wait at most before looking again without being rung."""
         pause_s = self._board.pause_left_s(self._link.id)
         return min(IDLE_S, max(pause_s, self._bucket.wait_s()) or IDLE_S)
-
-    def _claimed(self, intent: Intent) -> None:
-        # Fresh and deferred work alternate: neither backlog starves the other.
-        self._deferred_first = not self._deferred_first
-        message = intent.message
-        if message.tries == 0:
-            waited = intent.attempt.started_at - message.created_at
-            lane = self._metrics.queue_seconds.labels(message.lane or "")
-            lane.observe(waited.total_seconds())
-        self._crash("C1")
-        self._begun()
-
-    def _begun(self) -> None:
-        self._crash("C2")
 
     def _observe(self, outcome: Outcome, seconds: float) -> None:
         match outcome:
@@ -341,4 +342,4 @@ class LinkDispatcher:
             case _:
                 assert_never(outcome)
         self._metrics.attempts.labels(self._link.id, result).inc()
-        self._metrics.attempt_seconds.labels(self._link.id).observe(seconds)
+        self._attempt_seconds.observe(seconds)

@@ -21,6 +21,7 @@ from gateway.core.errors import SubmitFailure
 from gateway.core.event import EventType, NewEvent
 from gateway.core.ids import AttemptId, IdSource, MessageId, SegmentId
 from gateway.core.link import (
+    InboundAlert,
     InboundCall,
     InboundItem,
     InboundReport,
@@ -44,7 +45,9 @@ from gateway.engine.case import Terms
 from gateway.engine.crash import CrashPoint, no_crash
 from gateway.engine.groups import Arrival, Joined, join, with_content
 from gateway.engine.late import record_late
+from gateway.engine.ordinary import place_all
 from gateway.engine.present import call_json, quarantine_json
+from gateway.engine.reachable import keep_alert
 from gateway.engine.threads import (
     Names,
     find_contact,
@@ -114,12 +117,19 @@ class Intake:
                 )
                 return "segment", "I2", result
             case InboundReport():
-                result = await self._store.write(lambda tx: _keep_report(tx, item, now))
-                return "report", "C6", result
+                return "report", "C6", await self._keep_report(item, now)
             case InboundCall():
                 names = Names.fresh(self._ids)
                 await self._store.write(lambda tx: _keep_call(tx, item, names, now))
                 return "call", "I2", NEW
+            case InboundAlert():
+                peer = normalise(str(item.subscriber), self._policy.region)
+                released = await self._store.write(
+                    lambda tx: keep_alert(tx, item, peer, now)
+                )
+                for lane in {message.lane for message in released}:
+                    self._board.wake(lane)
+                return "alert", "I2", NEW
             case InboundUndecoded():
                 result = await self._store.write(
                     lambda tx: _keep_undecoded(tx, item, now)
@@ -127,6 +137,14 @@ class Intake:
                 return "undecoded", "I2", result
             case _:
                 assert_never(item)
+
+    async def _keep_report(self, item: InboundReport, now: datetime) -> str:
+        if not item.unique:
+            return await self._store.write(lambda tx: _keep_report(tx, item, now))
+        # A unique reference says by itself which report is old news.
+        await self._board.expectations.wait(item)
+        placing = await self._store.write_among(place_all, item)
+        return placing.value
 
     def status_changed(self, status: LinkStatus) -> None:
         """A link's status moved."""
@@ -250,6 +268,7 @@ def _message(
         created_at=item.received_at,
         updated_at=now,
         link=item.link,
+        carrier=item.carrier,
         service_time=item.service_time,
     )
 

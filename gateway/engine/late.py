@@ -27,7 +27,7 @@ from gateway.engine.case import (
     finish,
     load,
     save,
-    save_sent,
+    sent,
 )
 from gateway.engine.outcome import NOT_SENT
 from gateway.engine.release import pinned
@@ -49,9 +49,10 @@ def record_late(
     }
     match outcome:
         case Reference():
-            finish(tx, case, AttemptState.ACCEPTED, terms, reference=outcome.value)
+            spelled = outcome.spelled or outcome.value
+            finish(tx, case, AttemptState.ACCEPTED, terms, reference=spelled)
             if is_open:
-                save_sent(tx, case.segment, case.attempt, outcome)
+                tx.outbox.save_segment(sent(case.segment, case.attempt, outcome))
             reports.meet(
                 tx,
                 outcome.line,

@@ -39,9 +39,10 @@ from gateway.engine.case import (
     finish,
     load,
     save,
-    save_sent,
+    sent,
 )
 from gateway.engine.release import release
+from gateway.engine.route import link_lane
 from gateway.engine.transition import close, settle
 
 POISON_AFTER: Final = 3
@@ -114,8 +115,9 @@ def abandon(tx: Tx, message: Message, terms: Terms) -> Message:
 
 
 def _accept(tx: Tx, case: Case, reference: Reference, terms: Terms) -> Message:
-    finish(tx, case, AttemptState.ACCEPTED, terms, reference=reference.value)
-    save_sent(tx, case.segment, case.attempt, reference)
+    spelled = reference.spelled or reference.value
+    finish(tx, case, AttemptState.ACCEPTED, terms, reference=spelled)
+    tx.outbox.save_segment(sent(case.segment, case.attempt, reference))
     return settle(tx, case.message, terms.now)
 
 
@@ -152,8 +154,16 @@ def _doubt(tx: Tx, case: Case, error: Failure, terms: Terms) -> Message:
                 save(tx, case.segment, SegmentState.UNKNOWN, error)
             else:
                 # The wait gives a report time to make the second sending needless.
+                # What may have left by one link never goes by another.
                 save(tx, case.segment, SegmentState.QUEUED, error)
-                marked = replace(message, possible_duplicate=True, error=error)
+                link = case.attempt.link
+                marked = replace(
+                    message,
+                    possible_duplicate=True,
+                    error=error,
+                    lane=link_lane(link),
+                    preferred_link=link,
+                )
                 tx.outbox.save_message(marked)
                 release(tx, marked, terms, due_at=now + terms.wait(1))
         case _:

@@ -14,6 +14,7 @@ from gateway.core.event import Event
 from gateway.core.link import InboundCall, InboundUndecoded, LinkStatus
 from gateway.core.message import (
     Attempt,
+    CarrierOptions,
     Direction,
     Failure,
     Message,
@@ -28,8 +29,9 @@ def time_text(moment: datetime | None) -> str | None:
     """`2026-01-31T12:00:00.000Z`."""
     if moment is None:
         return None
-    text = moment.astimezone(UTC).isoformat(timespec="milliseconds")
-    return text.removesuffix("+00:00") + "Z"
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return moment.isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def failure_json(failure: Failure | None) -> JsonObject | None:
@@ -58,6 +60,7 @@ def message_json(message: Message) -> JsonObject:
         "destination_port": message.destination_port,
         "link": message.link or message.preferred_link,
         "error": failure_json(message.error),
+        "carrier": None if message.carrier is None else carrier_json(message.carrier),
         "thread_id": message.thread_id,
         "contact_id": message.contact_id,
         "created_at": time_text(message.created_at),
@@ -69,6 +72,7 @@ def message_json(message: Message) -> JsonObject:
 def _out_json(message: Message) -> JsonObject:
     is_scheduled = message.state is MessageState.SCHEDULED
     return {
+        "account": message.account_id,
         "lane": message.lane,
         "reference": message.reference,
         "class": message.message_class.value,
@@ -80,6 +84,26 @@ def _out_json(message: Message) -> JsonObject:
         "expires_at": time_text(message.expires_at),
         "possible_duplicate": message.possible_duplicate,
     }
+
+
+def carrier_json(options: CarrierOptions) -> JsonObject:
+    """What only carriers understand; TLVs in hex."""
+    return {
+        "service_type": options.service_type,
+        "source_kind": _pair(options.source_kind),
+        "destination_kind": _pair(options.destination_kind),
+        "tlvs": [
+            {"tag": tag, "value": f"0x{value.hex()}"} for tag, value in options.tlvs
+        ],
+        "deliver_at": time_text(options.deliver_at),
+        "replace_if_present": options.replace_if_present,
+        "failure_reports_only": options.failure_reports_only,
+        "intermediate_reports": options.intermediate_reports,
+    }
+
+
+def _pair(kind: tuple[int, int] | None) -> list[int] | None:
+    return None if kind is None else list(kind)
 
 
 def _in_json(message: Message) -> JsonObject:
@@ -155,6 +179,12 @@ def link_json(status: LinkStatus) -> JsonObject:
         "storage_used": status.storage_used,
         "storage_total": status.storage_total,
         "recoveries": status.recoveries,
+        "window": status.window,
+        "in_flight": status.in_flight,
+        "rate_per_s": status.rate_per_s,
+        "id_form": status.id_form,
+        "last_error": status.last_error,
+        "last_error_at": time_text(status.last_error_at),
     }
 
 

@@ -15,11 +15,12 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Final, assert_never
 
-from gateway.core.link import InboundReport, ReportKind
+from gateway.core.link import InboundReport, ReportKind, attempt_number
 from gateway.core.message import (
     Attempt,
     AttemptState,
     Failure,
+    Message,
     Segment,
     SegmentState,
 )
@@ -42,6 +43,9 @@ _REVISABLE: Final = frozenset(
         SegmentState.FAILED,
     }
 )
+_NOT_KNOWN: Final = frozenset(
+    {SegmentState.UNKNOWN, SegmentState.FAILED, SegmentState.QUEUED}
+)
 _FINAL: Final = {
     ReportKind.DELIVERED: SegmentState.DELIVERED,
     ReportKind.UNDELIVERED: SegmentState.UNDELIVERED,
@@ -59,10 +63,18 @@ class Placing(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Doubtful:
-    """An attempt without reference, and whom it was for."""
+    """An attempt without reference, and what it was for."""
 
     attempt: Attempt
-    peer: str
+    message: Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """A segment of that reference, and its message."""
+
+    segment: Segment
+    message: Message
 
 
 def place(tx: Tx, report: InboundReport, now: datetime) -> Placing:
@@ -108,8 +120,12 @@ def same_recipient(ours: str, theirs: str) -> int:
 
 def _try(tx: Tx, report: InboundReport, now: datetime) -> Placing:
     recipient = str(report.recipient)
+    if report.unique:
+        known = _by_reference(tx, report, recipient)
+        if known and known[0].segment.state in _UNSETTLED:
+            return _apply(tx, known[0], report, now)
     doubtful = [
-        _Doubtful(attempt=attempt, peer=message.peer)
+        _Doubtful(attempt=attempt, message=message)
         for attempt in tx.outbox.unreferenced(
             report.line, tail_of(report.recipient.digits)
         )
@@ -120,18 +136,18 @@ def _try(tx: Tx, report: InboundReport, now: datetime) -> Placing:
         # Its reference may be the one that is about to be told.
         return Placing.PARKED
     known = _by_reference(tx, report, recipient)
-    unsettled = [segment for segment in known if segment.state in _UNSETTLED]
+    unsettled = [one for one in known if one.segment.state in _UNSETTLED]
     if unsettled:
         return _apply(tx, unsettled[0], report, now)
-    owner = next((segment for segment in known if _owns(segment, report)), None)
+    owner = next((one for one in known if _owns(one.segment, report)), None)
     if owner is not None:
         return _apply(tx, owner, report, now)
-    attempt = _only_candidate(doubtful, report)
-    if attempt is not None:
+    doubt = _only_candidate(doubtful, report)
+    if doubt is not None:
         if not tx.inbox.remember_fingerprint(_sending(report), now):
             # News of an attempt whose segment was sent again since: not of this one.
             return Placing.STALE
-        return _apply_to_attempt(tx, attempt, report, now)
+        return _apply_to_attempt(tx, doubt, report, now)
     return _apply(tx, known[0], report, now) if known else Placing.PARKED
 
 
@@ -141,17 +157,16 @@ def _sending(report: InboundReport) -> bytes:
     return sha256(repr(parts).encode()).digest()
 
 
-def _by_reference(tx: Tx, report: InboundReport, recipient: str) -> list[Segment]:
+def _by_reference(tx: Tx, report: InboundReport, recipient: str) -> list[_Known]:
     """The best spelled first, among equals the newest."""
-    ranked: list[tuple[int, Segment]] = []
-    newest = tx.outbox.by_reference(report.line, report.reference, NEWEST)
-    for segment in newest:
+    ranked: list[tuple[int, _Known]] = []
+    for segment in tx.outbox.by_reference(report.line, report.reference, NEWEST):
         message = tx.outbox.get(segment.message_id)
-        likeness = same_recipient(message.peer, recipient) if message else 0
-        if likeness:
-            ranked.append((likeness, segment))
+        if message is not None:
+            likeness = same_recipient(message.peer, recipient)
+            ranked.append((likeness, _Known(segment=segment, message=message)))
     ranked.sort(key=lambda pair: -pair[0])
-    return [segment for _, segment in ranked]
+    return [known for likeness, known in ranked if likeness]
 
 
 def _owns(segment: Segment, report: InboundReport) -> bool:
@@ -169,11 +184,16 @@ def _owns(segment: Segment, report: InboundReport) -> bool:
 
 def _only_candidate(
     doubtful: Sequence[_Doubtful], report: InboundReport
-) -> Attempt | None:
+) -> _Doubtful | None:
     """The single unknown attempt that a report without known reference can mean."""
-    attempts = [one.attempt for one in doubtful]
+    if report.attempt_number is not None:
+        # The carrier tells our own number of it again.
+        number = report.attempt_number
+        meant = [one for one in doubtful if attempt_number(one.attempt.id) == number]
+        if len(meant) == 1:
+            return meant[0]
     for moment in _moments(report):
-        meant = [attempt for attempt in attempts if _was_then(attempt, moment)]
+        meant = [one for one in doubtful if _was_then(one.attempt, moment)]
         if meant:
             return meant[0] if len(meant) == 1 else None
     return None
@@ -209,18 +229,17 @@ def _was_then(attempt: Attempt, moment: datetime) -> bool:
 
 
 def _apply_to_attempt(
-    tx: Tx, attempt: Attempt, report: InboundReport, now: datetime
+    tx: Tx, doubt: _Doubtful, report: InboundReport, now: datetime
 ) -> Placing:
     """A report is proof that an unknown attempt was taken."""
+    attempt = doubt.attempt
     tx.outbox.save_attempt(
         replace(attempt, state=AttemptState.ACCEPTED, reference=report.reference)
     )
     segment = tx.outbox.segment(attempt.segment_id)
     if segment is None:
         raise AssertionError(f"attempt {attempt.id} is about nothing")
-    if segment.state in {SegmentState.UNKNOWN, SegmentState.FAILED} | {
-        SegmentState.QUEUED
-    }:
+    if segment.state in _NOT_KNOWN:
         segment = replace(
             segment,
             link=attempt.link,
@@ -228,34 +247,39 @@ def _apply_to_attempt(
             reference=report.reference,
             sent_at=attempt.finished_at or attempt.started_at,
         )
-    _apply(tx, segment, report, now)
+    _apply(tx, _Known(segment=segment, message=doubt.message), report, now)
     return Placing.MATCHED
 
 
-def _apply(tx: Tx, segment: Segment, report: InboundReport, now: datetime) -> Placing:
-    after = _reported(segment, report)
+def _apply(tx: Tx, known: _Known, report: InboundReport, now: datetime) -> Placing:
+    after = reported(known.segment, report)
     if after is None:
         return Placing.STALE
     tx.outbox.save_segment(after)
-    message = tx.outbox.get(segment.message_id)
-    if message is not None:
-        settle(tx, message, now)
+    if report.of_message and after.total > 1:
+        for other in tx.outbox.segments(known.message.id):
+            if (also := reported(other, report)) is not None:
+                tx.outbox.save_segment(also)
+    alone = [after] if after.total == 1 else None
+    settle(tx, known.message, now, segments=alone)
     return Placing.MATCHED
 
 
-def _reported(segment: Segment, report: InboundReport) -> Segment | None:
+def reported(segment: Segment, report: InboundReport) -> Segment | None:
     """The segment after the report; None when the report brings nothing new."""
-    noted = replace(
-        segment, report_status=report.status, reported_at=report.received_at
-    )
-    is_open = segment.state in _UNSETTLED | {SegmentState.QUEUED}
-    if report.kind is ReportKind.TRYING:
-        return replace(noted, state=SegmentState.SENT, error=None) if is_open else None
-    state = _FINAL[report.kind]
+    state = _FINAL.get(report.kind, SegmentState.SENT)
+    is_open = segment.state in _UNSETTLED or segment.state is SegmentState.QUEUED
     is_better = state is SegmentState.DELIVERED and segment.state in _REVISABLE
-    if not (is_open or is_better or segment.state is SegmentState.FAILED):
+    was_given_up = segment.state is SegmentState.FAILED and state in _FINAL.values()
+    if not (is_open or is_better or was_given_up):
         return None
-    return replace(noted, state=state, error=_failure(report))
+    return replace(
+        segment,
+        state=state,
+        error=_failure(report),
+        report_status=report.status,
+        reported_at=report.received_at,
+    )
 
 
 def _failure(report: InboundReport) -> Failure | None:

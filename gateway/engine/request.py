@@ -12,14 +12,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from gateway.codec.address import normalise
+from gateway.codec.address import Address, TypeOfNumber, normalise
 from gateway.codec.dcs import Alphabet
 from gateway.codec.segment import (
     TextPlan,
     UserData,
+    cut_body,
     cut_octets,
     cut_text,
     plan_text,
+    tie_bodies,
 )
 from gateway.codec.udh import Element, Ports, ports_element
 from gateway.core.errors import Invalid
@@ -34,12 +36,13 @@ LONGEST_TEXT: Final = 255 * 153  # of GSM 7-bit, in as many segments as there ca
 LONGEST_REFERENCE: Final = 255
 LONGEST_QUEUE_NAME: Final = 64
 LONGEST_URL: Final = 2048
+LONGEST_SERVICE_TYPE: Final = 5
 HIGHEST_PRIORITY: Final = 3
 HIGHEST_PORT: Final = 65535
 
 _RECIPIENT: Final = re.compile(r"\+?[0-9*#]{1,20}")
 _SERVICE_CODE: Final = re.compile(r"[*#].*|.*#")
-_SENDER: Final = re.compile(r"[A-Za-z0-9 ]{1,11}|\+?[0-9]{1,20}")
+_NUMBER: Final = re.compile(r"\+?[0-9]{1,20}")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _ANY_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
@@ -71,6 +74,9 @@ class SubmitRequest:
     account_id: AccountId | None = None
     alphabet: Alphabet | None = None  # None: the cheapest that can carry the text
     header: tuple[Element, ...] = ()  # beside octets, in place of a port
+    # What is sent, as the caller coded it (`text` or `octets` is for show): one of any
+    # length, or several that the caller cut, without concatenation elements.
+    bodies: tuple[UserData, ...] = ()
 
 
 def recipient_field(index: int, request: SubmitRequest) -> str:
@@ -107,12 +113,8 @@ def check_fields(request: SubmitRequest, now: datetime) -> None:
     _check_short(request.reference, LONGEST_REFERENCE, "reference")
     _check_short(request.queue, LONGEST_QUEUE_NAME, "queue")
     _check_short(request.report_url, LONGEST_URL, "report_url")
-    if request.sender is not None and not _SENDER.fullmatch(request.sender):
-        raise Invalid(
-            "invalid_sender",
-            "a sender is up to 11 Latin letters, digits and blanks, or a number",
-            field="sender",
-        )
+    if request.sender is not None:
+        _check_sender(request.sender)
     if request.priority is not None and not 0 <= request.priority <= HIGHEST_PRIORITY:
         raise Invalid("out_of_range", f"from 0 to {HIGHEST_PRIORITY}", field="priority")
     validity = request.validity
@@ -124,18 +126,25 @@ def check_fields(request: SubmitRequest, now: datetime) -> None:
             field="validity_s",
         )
     if request.send_at is not None:
-        _check_send_at(request.send_at, now)
+        _check_send_at(request.send_at, now, "send_at")
+    if request.carrier is not None:
+        _check_carrier(request.carrier, now)
 
 
-def check_content(request: SubmitRequest, policy: Policy) -> tuple[UserData, ...]:
+def check_content(
+    request: SubmitRequest, policy: Policy, *, wide: bool = False
+) -> tuple[UserData, ...]:
     """The segments, with concatenation reference 0 when there are several."""
-    if (request.text is None) == (request.octets is None):
+    if request.bodies:
+        bodies = _check_bodies(request.bodies, wide=wide)
+        field = "text"
+    elif (request.text is None) == (request.octets is None):
         raise Invalid("missing", "give either text or octets", field="text")
-    if request.octets is not None:
-        bodies = _check_octets(request, request.octets)
+    elif request.octets is not None:
+        bodies = _check_octets(request, request.octets, wide=wide)
         field = "octets"
     else:
-        bodies = _check_text(request.text or "", request)
+        bodies = _check_text(request.text or "", request, wide=wide)
         field = "text"
     if len(bodies) > policy.max_segments:
         raise Invalid(
@@ -148,6 +157,11 @@ def check_content(request: SubmitRequest, policy: Policy) -> tuple[UserData, ...
 
 def check_text(text: str) -> TextPlan:
     """What a text costs; the same refusals as when it is sent, but for its length."""
+    _check_characters(text)
+    return plan_text(text)
+
+
+def _check_characters(text: str) -> None:
     if not text.strip():
         raise Invalid("empty", "the text is empty", field="text")
     if len(text) > LONGEST_TEXT:
@@ -167,7 +181,6 @@ def check_text(text: str) -> TextPlan:
             f"character {half.start()} is half of a surrogate pair",
             field="text",
         )
-    return plan_text(text)
 
 
 def _check_recipient(text: str, region: str, field: str) -> str:
@@ -189,6 +202,23 @@ def _check_recipient(text: str, region: str, field: str) -> str:
     return address
 
 
+def _check_sender(sender: str) -> None:
+    """A number, or a name that a link can spell."""
+    if _NUMBER.fullmatch(sender):
+        return
+    try:
+        is_name = Address.parse(sender).ton is TypeOfNumber.ALPHANUMERIC
+    except ValueError:
+        is_name = False
+    if not is_name:
+        raise Invalid(
+            "invalid_sender",
+            "a sender is a number, or up to 11 characters of the GSM alphabet, "
+            "a letter among them",
+            field="sender",
+        )
+
+
 def _check_short(text: str | None, longest: int, field: str) -> None:
     if text is None:
         return
@@ -200,18 +230,32 @@ def _check_short(text: str | None, longest: int, field: str) -> None:
         raise Invalid("control_character", "no control characters", field=field)
 
 
-def _check_send_at(send_at: datetime, now: datetime) -> None:
+def _check_send_at(send_at: datetime, now: datetime, field: str) -> None:
     if send_at.tzinfo is None:
-        raise Invalid("no_time_zone", "give the time with its zone", field="send_at")
+        raise Invalid("no_time_zone", "give the time with its zone", field=field)
     if send_at - now > FARTHEST_SEND_AT:
         raise Invalid(
             "out_of_range",
             f"at most {FARTHEST_SEND_AT.days} days from now",
-            field="send_at",
+            field=field,
         )
 
 
-def _check_octets(request: SubmitRequest, octets: bytes) -> tuple[UserData, ...]:
+def _check_carrier(carrier: CarrierOptions, now: datetime) -> None:
+    service_type = carrier.service_type or ""
+    if len(service_type) > LONGEST_SERVICE_TYPE or not service_type.isascii():
+        raise Invalid(
+            "too_long",
+            f"at most {LONGEST_SERVICE_TYPE} ASCII characters",
+            field="carrier.service_type",
+        )
+    if carrier.deliver_at is not None:
+        _check_send_at(carrier.deliver_at, now, "carrier.deliver_at")
+
+
+def _check_octets(
+    request: SubmitRequest, octets: bytes, *, wide: bool
+) -> tuple[UserData, ...]:
     if not octets:
         raise Invalid("empty", "there are no octets", field="octets")
     if request.flash:
@@ -225,16 +269,30 @@ def _check_octets(request: SubmitRequest, octets: bytes) -> tuple[UserData, ...]
     if port is not None:
         ports = Ports(destination=port, source=port, wide=True)
         header = (ports_element(ports), *header)
-    return _cut(lambda: cut_octets(octets, reference=0, elements=header), "octets")
+    return _cut(
+        lambda: cut_octets(octets, reference=0, wide=wide, elements=header),
+        "octets",
+    )
 
 
-def _check_text(text: str, request: SubmitRequest) -> tuple[UserData, ...]:
+def _check_bodies(bodies: Sequence[UserData], *, wide: bool) -> tuple[UserData, ...]:
+    if len(bodies) > 1:
+        return _cut(lambda: tie_bodies(bodies, reference=0, wide=wide), "text")
+    return _cut(lambda: cut_body(bodies[0], reference=0, wide=wide), "text")
+
+
+def _check_text(
+    text: str, request: SubmitRequest, *, wide: bool
+) -> tuple[UserData, ...]:
     if request.destination_port is not None:
         raise Invalid(
             "not_together", "a port goes with octets", field="destination_port"
         )
-    check_text(text)
-    return _cut(lambda: cut_text(text, reference=0, alphabet=request.alphabet), "text")
+    _check_characters(text)
+    return _cut(
+        lambda: cut_text(text, reference=0, wide=wide, alphabet=request.alphabet),
+        "text",
+    )
 
 
 def _cut(cut: Callable[[], Sequence[UserData]], field: str) -> tuple[UserData, ...]:

@@ -7,46 +7,32 @@ Spec: ARCHITECTURE.md 1.6; spec/reliability.md C0, DG-01, DG-20; spec/modem.md 9
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Final
+from dataclasses import dataclass
 
-from gateway.codec.segment import TextPlan, UserData
-from gateway.codec.udh import Concatenation, Element, concatenation_element
+from gateway.codec.segment import TextPlan
 from gateway.core.account import Answer
 from gateway.core.clock import Clock
-from gateway.core.contact import Contact, Thread
 from gateway.core.errors import Invalid, RequestRefused, StoreFull, Unavailable
-from gateway.core.ids import IdSource, LinkId, MessageId, SegmentId, TokenId
-from gateway.core.message import (
-    Direction,
-    Message,
-    MessageState,
-    Segment,
-    SegmentState,
-)
-from gateway.core.policy import Policy, Route
+from gateway.core.ids import IdSource, MessageId, TokenId
+from gateway.core.message import Message
+from gateway.core.policy import Policy
 from gateway.core.store import Store, Tx
 from gateway.engine.board import LinkBoard
 from gateway.engine.case import Terms
 from gateway.engine.crash import CrashPoint, no_crash
 from gateway.engine.decision import cancel, retry
+from gateway.engine.enqueue import Draft, Enqueue
+from gateway.engine.recall import take_back
 from gateway.engine.request import (
     SubmitRequest,
     check_content,
     check_fields,
     check_recipients,
     check_text,
-    recipient_field,
 )
-from gateway.engine.route import Choice, choose, link_lane
-from gateway.engine.threads import Names, find_contact, find_thread, sticky_links
-from gateway.engine.transition import EVENT_OF, announce
 from gateway.metrics import Metrics
 
 __all__ = ["Draft", "KeepAnswer", "Submit", "SubmitRequest", "Submitted"]
-
-REFERENCES: Final = 256  # of the 8-bit concatenation element
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,17 +52,6 @@ class Submitted:
     messages: tuple[Message, ...]
     answer: Answer | None = None
     replayed: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """A checked request, from `Submit.draft`."""
-
-    request: SubmitRequest
-    recipients: tuple[str, ...]
-    bodies: tuple[UserData, ...]
-    routes: tuple[Route, ...]
-    now: datetime
 
 
 class Submit:
@@ -100,6 +75,7 @@ class Submit:
         self._links = links
         self._metrics = metrics
         self._crash = crash
+        self._enqueue = Enqueue(ids, policy, links)
 
     async def submit(
         self, request: SubmitRequest, keep: KeepAnswer | None = None
@@ -137,14 +113,26 @@ class Submit:
             request=request,
             recipients=recipients,
             bodies=bodies,
-            routes=self._links.routes,
+            routing=self._links.routing,
             now=now,
         )
 
     def queue(self, tx: Tx, draft: Draft) -> tuple[Message, ...]:
         """A message for each recipient, queued; `Invalid` names the field."""
-        count = len(draft.recipients)
-        return tuple(self._queue(tx, draft, index) for index in range(count))
+        [result] = self.queue_all(tx, [draft])
+        if isinstance(result, RequestRefused):
+            raise result
+        return result
+
+    def queue_all(
+        self, tx: Tx, drafts: Sequence[Draft]
+    ) -> list[tuple[Message, ...] | RequestRefused]:
+        """As `queue` for several; what is refused has written nothing."""
+        return self._enqueue.queue(tx, drafts)
+
+    def rewrite(self, tx: Tx, message: Message, draft: Draft) -> Message:
+        """Other content, and other times if they are said, before anything has left."""
+        return self._enqueue.rewrite(tx, message, draft)
 
     def took(self, messages: Sequence[Message]) -> None:
         """These are on disk: count them and wake who sends them."""
@@ -155,9 +143,19 @@ class Submit:
         for lane in {message.lane for message in messages}:
             self._links.wake(lane)
 
+    def wake(self, message: Message) -> None:
+        """It may be ready now: wake who sends it."""
+        self._links.wake(message.lane)
+
     async def cancel(self, message_id: MessageId) -> Message:
-        """Keep back what has not left; `NotFound`, or `Conflict` when too late."""
+        """Keep back what has not left; `NotFound`, or `Conflict` when too late.
+
+        What has left is taken back where its carrier does that.
+        """
         now = self._clock.now()
+        taken = await take_back(self._store, self._links, message_id, now)
+        if taken is not None:
+            return taken
         return await self._store.write(lambda tx: cancel(tx, message_id, now))
 
     async def retry(self, message_id: MessageId, *, force: bool = False) -> Message:
@@ -187,102 +185,21 @@ class Submit:
             if given is not None:
                 return given
         draft = self.draft(request)
+        if keep is None:
+            messages = await self._store.write_among(self._enqueue.queue, draft)
+            return Submitted(messages=messages)
 
         def write(tx: Tx) -> Submitted:
-            given = _given(tx, keep) if keep is not None else None
+            given = _given(tx, keep)
             if given is not None:
                 return given
             messages = self.queue(tx, draft)
-            answer = None
-            if keep is not None:
-                status, body = keep.render(messages)
-                answer = Answer(body_digest=keep.body_digest, status=status, body=body)
-                tx.accounts.keep_answer(keep.token_id, keep.key, answer, draft.now)
+            status, body = keep.render(messages)
+            answer = Answer(body_digest=keep.body_digest, status=status, body=body)
+            tx.accounts.keep_answer(keep.token_id, keep.key, answer, draft.now)
             return Submitted(messages=messages, answer=answer)
 
         return await self._store.write(write)
-
-    def _queue(self, tx: Tx, draft: Draft, index: int) -> Message:
-        """One recipient's message, with its rows and its event."""
-        peer, now = draft.recipients[index], draft.now
-        names = Names.fresh(self._ids)
-        contact = find_contact(tx, peer, names, now)
-        field = recipient_field(index, draft.request)
-        if contact.opted_out_at is not None:
-            raise Invalid("opted_out", "this recipient opted out", field=field)
-        choice = _choose(tx, draft, contact, peer)
-        if choice is None:
-            raise Invalid("no_route", "no link serves this number", field=field)
-        own = draft.request.sender or self._own(choice.preferred)
-        thread = find_thread(tx, contact, own, names.thread, now)
-        message = self._message(draft, choice, contact, thread)
-        bodies = _with_reference(tx, draft.bodies, peer)
-        tx.outbox.insert(message, self._segments(message, bodies))
-        announce(tx, message, EVENT_OF[message.state], now)
-        return message
-
-    def _own(self, link_id: LinkId | None) -> str:
-        if link_id is None or not self._links.knows(link_id):
-            return ""
-        return self._links.status(link_id).msisdn or ""
-
-    def _message(
-        self, draft: Draft, choice: Choice, contact: Contact, thread: Thread
-    ) -> Message:
-        request, now = draft.request, draft.now
-        policy = self._policy.classes[request.message_class]
-        send_at = max(request.send_at or now, now)
-        is_later = send_at > now
-        validity = request.validity or policy.validity
-        return Message(
-            id=MessageId(self._ids.new("msg")),
-            direction=Direction.MT,
-            state=MessageState.SCHEDULED if is_later else MessageState.QUEUED,
-            contact_id=contact.id,
-            thread_id=thread.id,
-            peer=contact.address,
-            own=thread.own,
-            text=request.text,
-            octets=request.octets,
-            alphabet=draft.bodies[0].alphabet,
-            segments=len(draft.bodies),
-            created_at=now,
-            updated_at=now,
-            lane=choice.lane,
-            preferred_link=choice.preferred,
-            reference=request.reference,
-            message_class=request.message_class,
-            on_unknown=request.on_unknown or policy.on_unknown,
-            flash=request.flash,
-            status_report=request.status_report,
-            priority=request.priority
-            if request.priority is not None
-            else policy.priority,
-            queue=request.queue,
-            due_at=send_at if is_later else None,
-            expires_at=send_at + validity,
-            validity_s=int(validity / timedelta(seconds=1)),
-            ready=not is_later,
-            report_url=request.report_url,
-            token_id=request.token_id,
-            account_id=request.account_id,
-            protocol_id=request.protocol_id,
-            carrier=request.carrier,
-            destination_port=request.destination_port,
-        )
-
-    def _segments(self, message: Message, bodies: Sequence[UserData]) -> list[Segment]:
-        return [
-            Segment(
-                id=SegmentId(self._ids.new("seg")),
-                message_id=message.id,
-                number=number,
-                total=len(bodies),
-                state=SegmentState.QUEUED,
-                body=body,
-            )
-            for number, body in enumerate(bodies, start=1)
-        ]
 
 
 def _given(tx: Tx, keep: KeepAnswer) -> Submitted | None:
@@ -297,29 +214,3 @@ def _given(tx: Tx, keep: KeepAnswer) -> Submitted | None:
             field="Idempotency-Key",
         )
     return Submitted(messages=(), answer=answer, replayed=True)
-
-
-def _choose(tx: Tx, draft: Draft, contact: Contact, peer: str) -> Choice | None:
-    link = draft.request.link
-    if link is not None:
-        return Choice(lane=link_lane(link), preferred=link)
-    return choose(draft.routes, peer, sticky_links(tx, contact))
-
-
-def _with_reference(
-    tx: Tx, bodies: tuple[UserData, ...], peer: str
-) -> tuple[UserData, ...]:
-    """The segments tied by the next reference of this recipient."""
-    if len(bodies) == 1:
-        return bodies
-    reference = tx.facts.count_up(f"concat:{peer}", REFERENCES)
-    return tuple(
-        replace(body, header=(_tie(reference, len(bodies), number), *body.header[1:]))
-        for number, body in enumerate(bodies, start=1)
-    )
-
-
-def _tie(reference: int, total: int, number: int) -> Element:
-    return concatenation_element(
-        Concatenation(reference=reference, total=total, number=number, wide=False)
-    )

@@ -4,6 +4,7 @@ Relies on `core.message` for which moves exist. Every room that changes a state 
 through here, so that no state is without its event (spec/reliability.md DG-22).
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -21,6 +22,7 @@ from gateway.core.message import (
     fold,
 )
 from gateway.core.store import Tx
+from gateway.engine.application_notices import owe
 from gateway.engine.present import message_json
 
 EVENT_OF: Final = {
@@ -45,15 +47,26 @@ _WITHOUT_ERROR: Final = frozenset(
 
 def announce(tx: Tx, message: Message, kind: EventType, now: datetime) -> None:
     """Append an event whose subject is the message."""
-    tx.events.append(
-        NewEvent(
-            type=kind,
-            at=now,
-            data=message_json(message),
-            message_id=message.id,
-            thread_id=message.thread_id,
-            link=message.link,
-        )
+    tx.events.append(_event(message, kind, now))
+    owe(tx, [message], kind, now)
+
+
+def announce_all(
+    tx: Tx, messages: Sequence[Message], kind: EventType, now: datetime
+) -> None:
+    """The same event of several messages."""
+    tx.events.append_all([_event(message, kind, now) for message in messages])
+    owe(tx, messages, kind, now)
+
+
+def _event(message: Message, kind: EventType, now: datetime) -> NewEvent:
+    return NewEvent(
+        type=kind,
+        at=now,
+        data=message_json(message),
+        message_id=message.id,
+        thread_id=message.thread_id,
+        link=message.link,
     )
 
 
@@ -61,16 +74,63 @@ def keep(tx: Tx, before: Message, after: Message, now: datetime) -> Message:
     """Save a message; when its state moved, tell so. The message as saved."""
     after = replace(after, updated_at=now)
     tx.outbox.save_message(after)
-    if after.state is not before.state:
-        if after.state not in MESSAGE_MOVES[before.state]:
-            raise AssertionError(f"{before.state} cannot become {after.state}")
-        announce(tx, after, EVENT_OF[after.state], now)
+    _tell(tx, before, after, now)
     return after
 
 
-def settle(tx: Tx, message: Message, now: datetime) -> Message:
-    """Give a message the state its segments amount to, when none of them waits."""
-    segments = tx.outbox.segments(message.id)
+def advance(
+    tx: Tx,
+    before: Message,
+    state: MessageState,
+    now: datetime,
+    error: Failure | None = None,
+) -> Message:
+    """As `keep`, where nothing but the state and its reason is new."""
+    after = replace(before, state=state, error=error, updated_at=now)
+    if not tx.outbox.move(before.state, after):
+        raise AssertionError(f"message {before.id} is not {before.state}")
+    _tell(tx, before, after, now)
+    return after
+
+
+def advance_all(
+    tx: Tx, moves: Sequence[tuple[Message, Message]], now: datetime
+) -> None:
+    """`advance` for several; `StoreConflict` when one is not as it is said to be."""
+    tx.outbox.move_all([(before.state, after) for before, after in moves])
+    told: dict[EventType, list[Message]] = {}
+    for before, after in moves:
+        if after.state is not before.state:
+            _check_move(before, after)
+            told.setdefault(EVENT_OF[after.state], []).append(after)
+    for kind, messages in told.items():
+        announce_all(tx, messages, kind, now)
+
+
+def _tell(tx: Tx, before: Message, after: Message, now: datetime) -> None:
+    if after.state is before.state:
+        return
+    _check_move(before, after)
+    announce(tx, after, EVENT_OF[after.state], now)
+
+
+def _check_move(before: Message, after: Message) -> None:
+    if after.state not in MESSAGE_MOVES[before.state]:
+        raise AssertionError(f"{before.state} cannot become {after.state}")
+
+
+def settle(
+    tx: Tx,
+    message: Message,
+    now: datetime,
+    *,
+    segments: Sequence[Segment] | None = None,
+) -> Message:
+    """Give a message the state its segments amount to, when none of them waits.
+
+    `segments` are all of them as they are now, where the caller has them.
+    """
+    segments = segments or tx.outbox.segments(message.id)
     states = {segment.state for segment in segments}
     if states & _WAITING:
         return message
@@ -80,7 +140,7 @@ def settle(tx: Tx, message: Message, now: datetime) -> Message:
     error = None if state in _WITHOUT_ERROR else first_error(segments)
     if state is message.state and error == message.error:
         return message
-    return keep(tx, message, replace(message, state=state, error=error), now)
+    return advance(tx, message, state, now, error)
 
 
 def close(
@@ -110,7 +170,7 @@ def doubtful_segments(attempts: list[Attempt]) -> frozenset[str]:
     )
 
 
-def first_error(segments: list[Segment]) -> Failure | None:
+def first_error(segments: Sequence[Segment]) -> Failure | None:
     """The error to show for the whole: of the worst state, then the lowest number."""
     worst = fold(segment.state for segment in segments).value
     errors = [segment for segment in segments if segment.error is not None]

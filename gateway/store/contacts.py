@@ -1,12 +1,14 @@
 """Contacts and threads."""
 
+from collections.abc import Sequence
+
 from gateway.core.contact import Contact, Thread
 from gateway.core.ids import ContactId, ThreadId
 from gateway.core.store import Page
 from gateway.store.column import BEYOND, from_moment, from_moment_or_none
 from gateway.store.engine import Session
 from gateway.store.premise import expect_one
-from gateway.store.side_rows import contact_of, thread_of
+from gateway.store.side_rows import contact_of, contact_values, thread_of, thread_values
 
 
 class SqlContacts:
@@ -25,15 +27,18 @@ class SqlContacts:
         row = self._session.one("contacts.get", id=contact_id)
         return None if row is None else contact_of(row)
 
+    def by_addresses(self, addresses: Sequence[str]) -> list[Contact]:
+        rows = self._session.among("contacts.by_addresses", addresses)
+        return [contact_of(row) for row in rows]
+
     def insert(self, contact: Contact) -> None:
-        self._session.run(
-            "contacts.insert",
-            id=contact.id,
-            address=contact.address,
-            created_at=from_moment(contact.created_at),
-            opted_out_at=from_moment_or_none(contact.opted_out_at),
-            opt_out_source=contact.opt_out_source,
-        )
+        self._session.run("contacts.insert", **contact_values(contact))
+
+    def insert_all(
+        self, contacts: Sequence[Contact], threads: Sequence[Thread]
+    ) -> None:
+        self._session.many("contacts.insert", list(map(contact_values, contacts)))
+        self._session.many("contacts.insert_thread", list(map(thread_values, threads)))
 
     def save(self, contact: Contact) -> None:
         touched = self._session.run(
@@ -52,15 +57,20 @@ class SqlContacts:
         rows = self._session.all("contacts.threads", contact_id=contact_id)
         return [thread_of(row) for row in rows]
 
+    def threads_of(self, contact_ids: Sequence[ContactId]) -> list[Thread]:
+        rows = self._session.among("contacts.threads_of", contact_ids)
+        return [thread_of(row) for row in rows]
+
     def insert_thread(self, thread: Thread) -> None:
-        self._session.run(
-            "contacts.insert_thread",
-            id=thread.id,
-            contact_id=thread.contact_id,
-            own=thread.own,
-            created_at=from_moment(thread.created_at),
-            updated_at=from_moment(thread.updated_at),
-            sticky_link=thread.sticky_link,
+        self._session.run("contacts.insert_thread", **thread_values(thread))
+
+    def move_threads(self, threads: Sequence[Thread]) -> None:
+        self._session.many(
+            "contacts.move_thread",
+            [
+                {"id": thread.id, "updated_at": from_moment(thread.updated_at)}
+                for thread in threads
+            ],
         )
 
     def save_thread(self, thread: Thread) -> None:

@@ -11,6 +11,7 @@ from typing import Any, NoReturn, Protocol, TypeVar
 
 from gateway.core.errors import StoreBroken
 
+A = TypeVar("A")
 T = TypeVar("T")
 Value = str | int | bytes | None
 
@@ -52,6 +53,10 @@ class Session(Protocol):
         """How many rows were touched."""
         ...
 
+    def many(self, name: str, rows: Sequence[Mapping[str, Value]], /) -> int:
+        """One statement for each; how many rows were touched in all."""
+        ...
+
     def announce(self, seq: int) -> None:
         """Tell listeners of this event when, and only if, it is committed."""
         ...
@@ -78,6 +83,12 @@ class Engine(Protocol):
         """Run in a write transaction; returns after commit; `fn` may run twice."""
         ...
 
+    async def write_among(
+        self, fn: Callable[[Session, Sequence[A]], Sequence[T | Exception]], item: A, /
+    ) -> T:
+        """As `write`, in one go with all who wait with an equal `fn`."""
+        ...
+
     async def read(self, fn: Callable[[Session], T], /) -> T:
         """Run in a read snapshot that refuses to write."""
         ...
@@ -95,6 +106,10 @@ class Engine(Protocol):
         ...
 
     def status(self) -> EngineStatus: ...
+
+    def low_space(self) -> bool:
+        """Refuse new outbound, keep receiving; cheap to ask."""
+        ...
 
     async def watch(self) -> NoReturn:
         """Raises `StoreBroken` once the database can no longer be trusted."""

@@ -20,6 +20,11 @@ class SqlEvents:
         self._session.announce(seq)
         return seq
 
+    def append_all(self, events: Sequence[NewEvent]) -> None:
+        if events:
+            self._session.many("events.append_all", list(map(event_values, events)))
+            self._session.announce(self.last_seq())
+
     def after(
         self, seq: int, limit: int, types: Sequence[str] | None = None
     ) -> list[Event]:
@@ -30,6 +35,10 @@ class SqlEvents:
             rows = self._session.among(
                 "events.after_of_types", meant, seq=seq, limit=limit
             )
+        return [event_of(row) for row in rows]
+
+    def span(self, after: int, until: int, types: Sequence[str]) -> list[Event]:
+        rows = self._session.among("events.span", types, after=after, until=until)
         return [event_of(row) for row in rows]
 
     def get(self, seq: int) -> Event | None:

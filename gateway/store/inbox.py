@@ -74,6 +74,9 @@ class SqlInbox:
         row = self._session.one("inbox.next_deadline")
         return None if row is None else to_moment(row["deadline_at"])
 
+    def has_parked(self, line: str) -> bool:
+        return self._session.one("inbox.has_parked", line=line) is not None
+
     def park_report(self, report: InboundReport) -> None:
         self._session.run("inbox.park_report", **report_values(report))
 
@@ -88,6 +91,10 @@ class SqlInbox:
             limit=limit,
         )
         return [parked_of(row) for row in reversed(rows)]
+
+    def newest_raw(self, line: str, limit: int) -> list[bytes]:
+        rows = self._session.all("inbox.newest_raw", limit=limit)
+        return [row["raw"] for row in rows if row["line"] == line]
 
     def drop_parked(self, parked_id: int) -> None:
         self._session.run("inbox.drop_parked", id=parked_id)

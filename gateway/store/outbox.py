@@ -1,16 +1,16 @@
 """The outbox: MT messages, segments and attempts, and who sends what next."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import product
+from itertools import chain, zip_longest
 
 from gateway.core.ids import AttemptId, LaneId, LinkId, MessageId, SegmentId
 from gateway.core.message import Attempt, Message, MessageState, Segment
-from gateway.core.store import Backlog, MessageFilter, Page
+from gateway.core.store import Backlog, Claimed, MessageFilter, Page, Place
 from gateway.store.column import BEYOND, from_moment, from_moment_or_none, to_moment
 from gateway.store.engine import Row, Session, Value
-from gateway.store.premise import expect_one
+from gateway.store.premise import expect, expect_one
 from gateway.store.rows import (
     attempt_of,
     attempt_values,
@@ -19,6 +19,7 @@ from gateway.store.rows import (
     changing_segment_values,
     message_of,
     message_values,
+    moving_message_values,
     segment_of,
     segment_values,
 )
@@ -49,6 +50,16 @@ class SqlOutbox:
         for segment in segments:
             self._session.run("outbox.insert_segment", **segment_values(segment))
 
+    def insert_all(self, messages: Sequence[tuple[Message, Sequence[Segment]]]) -> None:
+        self._session.many(
+            "outbox.insert_message",
+            [message_values(message) for message, _ in messages],
+        )
+        self._session.many(
+            "outbox.insert_segment",
+            [segment_values(one) for _, segments in messages for one in segments],
+        )
+
     def save_message(self, message: Message) -> None:
         values = changing_message_values(message)
         expect_one(self._session.run("outbox.save_message", **values), message.id)
@@ -56,6 +67,73 @@ class SqlOutbox:
     def save_segment(self, segment: Segment) -> None:
         values = changing_segment_values(segment)
         expect_one(self._session.run("outbox.save_segment", **values), segment.id)
+
+    def move(self, before: MessageState, message: Message) -> bool:
+        values = moving_message_values(message)
+        return bool(
+            self._session.run("outbox.move_message", before=before.value, **values)
+        )
+
+    def begin(self, begun: Sequence[tuple[Segment, Attempt]]) -> None:
+        attempts = [attempt_values(attempt) for _, attempt in begun]
+        self._session.many("outbox.insert_attempt", attempts)
+        self._session.many(
+            "outbox.begin_segment",
+            [
+                {
+                    "message_id": segment.message_id,
+                    "number": segment.number,
+                    "link": attempt.link,
+                    "line": attempt.line,
+                }
+                for segment, attempt in begun
+            ],
+        )
+
+    def replace_segments(
+        self, message_id: MessageId, segments: Sequence[Segment]
+    ) -> None:
+        self._session.run("outbox.drop_segments", message_id=message_id)
+        self._session.many(
+            "outbox.insert_segment", [segment_values(one) for one in segments]
+        )
+
+    def accept_all(
+        self, ends: Sequence[tuple[Attempt, str, Segment]], at: datetime
+    ) -> None:
+        finished_at = from_moment(at)
+        accepted: list[dict[str, Value]] = [
+            {
+                "message_id": attempt.message_id,
+                "id": attempt.id,
+                "finished_at": finished_at,
+                "reference": reference,
+            }
+            for attempt, reference, _ in ends
+        ]
+        touched = self._session.many("outbox.accept_attempt", accepted)
+        expect(touched, len(ends), "attempts")
+        self.save_segments([segment for _, _, segment in ends])
+
+    def save_segments(self, segments: Sequence[Segment]) -> None:
+        values = list(map(changing_segment_values, segments))
+        touched = self._session.many("outbox.save_segment", values)
+        expect(touched, len(segments), "segments")
+
+    def move_all(self, moves: Sequence[tuple[MessageState, Message]]) -> None:
+        values: list[dict[str, Value]] = [
+            {"before": before.value, **moving_message_values(message)}
+            for before, message in moves
+        ]
+        expect(self._session.many("outbox.move_message", values), len(moves), "moves")
+
+    def messages(self, message_ids: Sequence[MessageId]) -> list[Message]:
+        rows = self._session.among("outbox.messages", message_ids)
+        return [message_of(row) for row in rows]
+
+    def by_references(self, line: str, references: Sequence[str]) -> list[Segment]:
+        rows = self._session.among("outbox.by_references", references, line=line)
+        return [segment_of(row) for row in rows]
 
     def insert_attempt(self, attempt: Attempt) -> None:
         self._session.run("outbox.insert_attempt", **attempt_values(attempt))
@@ -117,35 +195,51 @@ class SqlOutbox:
         self,
         *,
         link: LinkId,
-        lanes: Sequence[LaneId],
-        covers: Sequence[LinkId],
+        places: Sequence[Place],
         deferred_first: bool,
-    ) -> Message | None:
-        places = list(product(lanes, ("", link, *covers)))
-        for deferred in (deferred_first, not deferred_first):
-            best = self._best(places, deferred=deferred)
-            if best is not None:
-                row = self._session.one("outbox.claim", id=best, link=link)
-                return None if row is None else message_of(row)
-        return None
+        limit: int,
+        now: datetime,
+    ) -> list[Claimed]:
+        lists = [
+            self._candidates(places, deferred=deferred, limit=limit)
+            for deferred in (deferred_first, not deferred_first)
+        ]
+        chosen = _alternate(lists, limit)
+        if not chosen:
+            return []
+        self._session.among("outbox.claim", chosen, link=link, now=from_moment(now))
+        segments: dict[str, list[Segment]] = {}
+        for row in self._session.among("outbox.segments_of", chosen):
+            segments.setdefault(row["message_id"], []).append(segment_of(row))
+        found = {
+            row["id"]: Claimed(
+                message=message_of(row),
+                segments=tuple(segments.get(row["id"], ())),
+                opted_out=bool(row["opted_out"]),
+            )
+            for row in self._session.among("outbox.claimed", chosen)
+        }
+        return [found[message_id] for message_id in chosen]
 
-    def _best(
-        self, places: Iterable[tuple[LaneId, str]], *, deferred: bool
-    ) -> str | None:
+    def _candidates(
+        self, places: Sequence[Place], *, deferred: bool, limit: int
+    ) -> list[Row]:
         """The most urgent, then oldest, of the first messages of all places."""
         # One narrow index search per place: a single statement over all of them
         # would have to sort the whole queue.
-        candidates = (
-            self._session.one(
-                "outbox.claim_candidate",
+        found = [
+            row
+            for lane, preferred in places
+            for row in self._session.all(
+                "outbox.claim_candidates",
                 lane=lane,
-                preferred_link=preferred_link,
+                preferred_link=preferred or "",
                 deferred=deferred,
+                limit=limit,
             )
-            for lane, preferred_link in places
-        )
-        ranked = [(-row["priority"], row["id"]) for row in candidates if row]
-        return min(ranked)[1] if ranked else None
+        ]
+        found.sort(key=lambda row: (-row["priority"], row["id"]))
+        return found
 
     def wake_due(self, now: datetime, limit: int) -> list[Message]:
         rows = self._session.all("outbox.wake_due", now=from_moment(now), limit=limit)
@@ -181,6 +275,26 @@ class SqlOutbox:
                 found[key] = _join(found[key], backlog) if key in found else backlog
         return [found[key] for key in sorted(found)]
 
+    def places(self) -> set[Place]:
+        return {
+            (row["lane"], row["preferred_link"] or None)
+            for part in ("ready", "waiting")
+            for row in self._session.all(f"outbox.places_{part}")
+        }
+
+    def waiting_at(
+        self, place: Place, *, after: MessageId | None, limit: int
+    ) -> list[Message]:
+        lane, preferred = place
+        rows = self._session.all(
+            "outbox.waiting_at",
+            lane=lane,
+            preferred_link=preferred or "",
+            after=after or "",
+            limit=limit,
+        )
+        return [message_of(row) for row in rows]
+
     def _backlog(self, row: Row) -> Backlog:
         oldest = self._session.only("outbox.created_at", id=row["oldest"])
         return Backlog(
@@ -189,6 +303,15 @@ class SqlOutbox:
             count=row["count"],
             oldest_at=to_moment(oldest["created_at"]),
         )
+
+
+def _alternate(lists: Sequence[Sequence[Row]], limit: int) -> list[str]:
+    """One of each list in turn, and of each recipient one only."""
+    chosen: dict[str, str] = {}
+    for row in chain.from_iterable(zip_longest(*lists)):
+        if row is not None and len(chosen) < limit:
+            chosen.setdefault(row["peer"], row["id"])
+    return list(chosen.values())
 
 
 def _join(one: Backlog, other: Backlog) -> Backlog:

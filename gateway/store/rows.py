@@ -30,6 +30,15 @@ from gateway.store.column import (
 )
 from gateway.store.engine import Row, Value
 
+# An enumeration looks its members up at length.
+_DIRECTIONS = {one.value: one for one in Direction}
+_MESSAGE_STATES = {one.value: one for one in MessageState}
+_CLASSES = {one.value: one for one in MessageClass}
+_ON_UNKNOWN = {one.value: one for one in OnUnknown}
+_ALPHABETS = {one.value: one for one in Alphabet}
+_SEGMENT_STATES = {one.value: one for one in SegmentState}
+_ATTEMPT_STATES = {one.value: one for one in AttemptState}
+
 
 def failure_values(error: Failure | None) -> dict[str, Value]:
     if error is None:
@@ -49,6 +58,18 @@ def failure_of(row: Row) -> Failure | None:
         reason=row["error_reason"],
         carrier_code=row["error_carrier"],
     )
+
+
+def moving_message_values(message: Message) -> dict[str, Value]:
+    """The columns that a change of state may change, and the key."""
+    return {
+        "id": message.id,
+        "state": message.state.value,
+        "updated_at": from_moment(message.updated_at),
+        "due_at": from_moment_or_none(message.due_at),
+        "ready": message.ready,
+        **failure_values(message.error),
+    }
 
 
 def changing_message_values(message: Message) -> dict[str, Value]:
@@ -106,15 +127,15 @@ def message_values(message: Message) -> dict[str, Value]:
 def message_of(row: Row) -> Message:
     return Message(
         id=row["id"],
-        direction=Direction(row["direction"]),
-        state=MessageState(row["state"]),
+        direction=_DIRECTIONS[row["direction"]],
+        state=_MESSAGE_STATES[row["state"]],
         contact_id=row["contact_id"],
         thread_id=row["thread_id"],
         peer=row["peer"],
         own=row["own"],
         text=row["text"],
         octets=row["octets"],
-        alphabet=Alphabet(row["alphabet"]),
+        alphabet=_ALPHABETS[row["alphabet"]],
         segments=row["segments"],
         created_at=to_moment(row["created_at"]),
         updated_at=to_moment(row["updated_at"]),
@@ -123,8 +144,8 @@ def message_of(row: Row) -> Message:
         lane=row["lane"],
         preferred_link=row["preferred_link"] or None,
         reference=row["reference"],
-        message_class=MessageClass(row["message_class"]),
-        on_unknown=OnUnknown(row["on_unknown"]),
+        message_class=_CLASSES[row["message_class"]],
+        on_unknown=_ON_UNKNOWN[row["on_unknown"]],
         flash=bool(row["flash"]),
         protocol_id=row["protocol_id"],
         carrier=to_carrier(row["carrier"]),
@@ -181,9 +202,9 @@ def segment_of(row: Row) -> Segment:
         message_id=row["message_id"],
         number=row["number"],
         total=row["total"],
-        state=SegmentState(row["state"]),
+        state=_SEGMENT_STATES[row["state"]],
         body=UserData(
-            alphabet=Alphabet(row["alphabet"]),
+            alphabet=_ALPHABETS[row["alphabet"]],
             header=decode_header(header) if header else (),
             units=row["units"],
         ),
@@ -217,6 +238,7 @@ def attempt_values(attempt: Attempt) -> dict[str, Value]:
         "segment_id": attempt.segment_id,
         "link": attempt.link,
         "started_at": from_moment(attempt.started_at),
+        "tail": attempt.tail,
         **changing_attempt_values(attempt),
     }
 
@@ -228,12 +250,13 @@ def attempt_of(row: Row) -> Attempt:
         message_id=row["message_id"],
         link=row["link"],
         line=row["line"],
-        state=AttemptState(row["state"]),
+        state=_ATTEMPT_STATES[row["state"]],
         started_at=to_moment(row["started_at"]),
         finished_at=to_moment_or_none(row["finished_at"]),
         reference=row["reference"],
         error=failure_of(row),
         possible_duplicate=bool(row["possible_duplicate"]),
+        tail=row["tail"],
     )
 
 

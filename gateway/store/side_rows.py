@@ -1,7 +1,6 @@
 """Rows of everything beside messages to dataclasses and back; companion of `rows`."""
 
 import base64
-import json
 
 from gateway.codec.address import Address, NumberingPlan, TypeOfNumber
 from gateway.core.account import (
@@ -26,6 +25,27 @@ from gateway.store.column import (
     to_texts,
 )
 from gateway.store.engine import Row, Value
+
+
+def contact_values(contact: Contact) -> dict[str, Value]:
+    return {
+        "id": contact.id,
+        "address": contact.address,
+        "created_at": from_moment(contact.created_at),
+        "opted_out_at": from_moment_or_none(contact.opted_out_at),
+        "opt_out_source": contact.opt_out_source,
+    }
+
+
+def thread_values(thread: Thread) -> dict[str, Value]:
+    return {
+        "id": thread.id,
+        "contact_id": thread.contact_id,
+        "own": thread.own,
+        "created_at": from_moment(thread.created_at),
+        "updated_at": from_moment(thread.updated_at),
+        "sticky_link": thread.sticky_link,
+    }
 
 
 def contact_of(row: Row) -> Contact:
@@ -65,7 +85,7 @@ def event_of(row: Row) -> Event:
         seq=row["seq"],
         type=EventType(row["type"]),
         at=to_moment(row["at"]),
-        data=json.loads(row["data"]),
+        content=row["data"],
         message_id=row["message_id"],
         thread_id=row["thread_id"],
         link=row["link"],
@@ -169,6 +189,7 @@ def changing_webhook_values(webhook: Webhook) -> dict[str, Value]:
         "id": webhook.id,
         "url": webhook.url,
         "types": from_json(webhook.types),
+        "batch": webhook.batch,
         "secrets": from_json(secrets),
         "state": webhook.state.value,
         "description": webhook.description,
@@ -188,6 +209,7 @@ def webhook_of(row: Row) -> Webhook:
         id=row["id"],
         url=row["url"],
         types=to_texts(row["types"]),
+        batch=row["batch"],
         secrets=tuple(base64.b64decode(secret) for secret in to_texts(row["secrets"])),
         state=WebhookState(row["state"]),
         created_at=to_moment(row["created_at"]),
@@ -203,6 +225,7 @@ def changing_delivery_values(delivery: Delivery) -> dict[str, Value]:
         "state": delivery.state.value,
         "attempts": delivery.attempts,
         "due_at": from_moment(delivery.due_at),
+        "created_at": from_moment(delivery.created_at),
         "finished_at": from_moment_or_none(delivery.finished_at),
         "last_status": delivery.last_status,
         "last_error": delivery.last_error,
@@ -217,7 +240,6 @@ def delivery_values(delivery: Delivery) -> dict[str, Value]:
         "event_seq": delivery.event_seq,
         "event_type": delivery.event_type,
         "body": delivery.body,
-        "created_at": from_moment(delivery.created_at),
         **changing_delivery_values(delivery),
     }
 

@@ -49,14 +49,18 @@ class SqliteSession:
         self._connection = database.conn
         self._statements = statements(DIALECT)
         self._writes = writes
+        self._columns: dict[str, tuple[str, ...]] = {}
         self.announced = 0
 
     def all(self, name: str, /, **values: Value) -> list[Row]:
         return self._rows(self._statements[name], values)
 
     def among(self, name: str, listed: Sequence[str], /, **values: Value) -> list[Row]:
-        sql = widen(self._statements[name], len(listed))
-        return self._rows(sql, values | widened(listed))
+        # In steps, so that there are few statements to prepare.
+        places = 1 << max(len(listed) - 1, 0).bit_length() if listed else 0
+        padded = [*listed, *list(listed[-1:]) * (places - len(listed))]
+        sql = widen(self._statements[name], places)
+        return self._rows(sql, values | widened(padded))
 
     def one(self, name: str, /, **values: Value) -> Row | None:
         rows = self._rows(self._statements[name], values)
@@ -72,6 +76,14 @@ class SqliteSession:
         except sqlite3.Error as error:
             self._fail(error)
 
+    def many(self, name: str, rows: Sequence[Mapping[str, Value]], /) -> int:
+        if not rows:
+            return 0
+        try:
+            return self._connection.executemany(self._statements[name], rows).rowcount
+        except sqlite3.Error as error:
+            self._fail(error)
+
     def announce(self, seq: int) -> None:
         self.announced = seq
 
@@ -81,7 +93,10 @@ class SqliteSession:
 
     def control(self, command: str) -> None:
         """BEGIN, COMMIT, SAVEPOINT and their kin."""
-        self._rows(command, {})
+        try:
+            self._connection.execute(command)
+        except sqlite3.Error as error:
+            self._fail(error)
 
     def pragma(self, command: str) -> list[Row]:
         return self._rows(f"PRAGMA {command}", {})
@@ -124,9 +139,17 @@ class SqliteSession:
 
     def _rows(self, sql: str, values: Mapping[str, Value]) -> list[Row]:
         try:
-            return self._connection.execute(sql, values).fetchall()
+            cursor = self._connection.execute(sql, values)
+            rows = cursor.fetchall()
         except sqlite3.Error as error:
             self._fail(error)
+        if not rows:
+            return []
+        # sqlite3.Row looks each column up by going through all names.
+        names = self._columns.get(sql)
+        if names is None:
+            names = self._columns[sql] = tuple(head[0] for head in cursor.description)
+        return [dict(zip(names, row, strict=True)) for row in rows]
 
     def _fail(self, error: sqlite3.Error) -> NoReturn:
         raise translate(error, writes=self._writes) from error
@@ -246,7 +269,6 @@ def _connect(name: str, config: StoreConfig, *, uri: bool) -> Database:
         check_same_thread=False,  # opened in one thread, then used by one other
         cached_statements=_CACHED_STATEMENTS,
     )
-    connection.row_factory = sqlite3.Row
     return Database(connection, execute_plugins=False)
 
 

@@ -7,7 +7,7 @@ Spec: reliability DG-30..40
 import asyncio
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, NoReturn, Self, TypeVar
@@ -28,8 +28,10 @@ from gateway.store.writer import Writer
 
 _LOG = logging.getLogger(__name__)
 _VACUUM_PAGES: Final = 500
+_SPACE_KNOWN_S: Final = 1.0
 LARGEST_RESERVE_OCTETS: Final = 1 << 30
 
+A = TypeVar("A")
 T = TypeVar("T")
 
 
@@ -62,6 +64,9 @@ class SqliteEngine:
         self._local = threading.local()
         self._readers: list[SqliteSession] = []
         self._closed = False
+        self._clock = clock
+        self._space_known_until = clock.monotonic()
+        self._space_was_low = False
 
     @classmethod
     async def open(cls, config: StoreConfig, clock: Clock) -> Self:
@@ -79,6 +84,11 @@ class SqliteEngine:
 
     async def write(self, fn: Callable[[Session], T], /) -> T:
         return await self._writer.write(fn)
+
+    async def write_among(
+        self, fn: Callable[[Session, Sequence[A]], Sequence[T | Exception]], item: A, /
+    ) -> T:
+        return await self._writer.write_among(fn, item)
 
     async def read(self, fn: Callable[[Session], T], /) -> T:
         if self._closed:
@@ -106,9 +116,17 @@ class SqliteEngine:
             last_commit_s=self._writer.last_commit_s,
             log_octets=self._log_octets(),
             free_octets=free_octets(self._config.path),
-            low_space=self._space_is_low(),
+            low_space=self.low_space(),
             settings=self._settings,
         )
+
+    def low_space(self) -> bool:
+        """As it was a moment ago: it is asked before each message."""
+        now = self._clock.monotonic()
+        if now >= self._space_known_until:
+            self._space_known_until = now + _SPACE_KNOWN_S
+            self._space_was_low = self._space_is_low()
+        return self._space_was_low
 
     async def watch(self) -> NoReturn:
         raise await asyncio.shield(self._writer.broken)

@@ -4,13 +4,14 @@ Relies on `engine`; knows no database except in `open_store`, where one is chose
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn, Self, TypeVar
+from typing import Any, NoReturn, Self, TypeVar
 
 from gateway.core.clock import Clock
 from gateway.core.store import Tx
 from gateway.store.accounts import SqlAccounts
+from gateway.store.applications import SqlApplications
 from gateway.store.config import StoreConfig
 from gateway.store.contacts import SqlContacts
 from gateway.store.engine import Engine, EngineStatus, Session
@@ -22,6 +23,7 @@ from gateway.store.outbox import SqlOutbox
 from gateway.store.sqlite_engine import SqliteEngine
 from gateway.store.webhooks import SqlWebhooks
 
+A = TypeVar("A")
 T = TypeVar("T")
 
 
@@ -30,6 +32,7 @@ class SqlTx:
 
     __slots__ = (
         "accounts",
+        "applications",
         "contacts",
         "events",
         "facts",
@@ -45,6 +48,7 @@ class SqlTx:
         self.contacts = SqlContacts(session)
         self.events = SqlEvents(session)
         self.accounts = SqlAccounts(session)
+        self.applications = SqlApplications(session)
         self.webhooks = SqlWebhooks(session)
         self.facts = SqlFacts(session)
         self.keeping = SqlKeeping(session)
@@ -57,6 +61,9 @@ class SqlStore:
         self._engine = engine
         self._last_seq = last_seq
         self._moved = asyncio.Event()
+        self._transactions: dict[Session, SqlTx] = {}
+        self._works: dict[object, Callable[[Session, Sequence[Any]], Sequence[Any]]]
+        self._works = {}
         engine.listen(self._heard)
 
     @classmethod
@@ -66,10 +73,19 @@ class SqlStore:
         return cls(engine, last_seq)
 
     async def read(self, fn: Callable[[Tx], T], /) -> T:
-        return await self._engine.read(lambda session: fn(SqlTx(session)))
+        return await self._engine.read(lambda session: fn(self._of(session)))
 
     async def write(self, fn: Callable[[Tx], T], /) -> T:
-        return await self._engine.write(lambda session: fn(SqlTx(session)))
+        return await self._engine.write(lambda session: fn(self._of(session)))
+
+    async def write_among(
+        self, fn: Callable[[Tx, Sequence[A]], Sequence[T | Exception]], item: A, /
+    ) -> T:
+        work = self._works.get(fn)
+        if work is None:
+            # The writer brings those together whose work is the same object.
+            work = self._works[fn] = lambda session, items: fn(self._of(session), items)
+        return await self._engine.write_among(work, item)
 
     async def wait_commit(self, seq: int) -> int:
         while self._last_seq <= seq:
@@ -89,7 +105,7 @@ class SqlStore:
 
     @property
     def low_space(self) -> bool:
-        return self._engine.status().low_space
+        return self._engine.low_space()
 
     async def watch(self) -> NoReturn:
         """Raises `StoreBroken` once nothing may be thanked any more."""
@@ -98,6 +114,13 @@ class SqlStore:
     async def close(self) -> None:
         """Commit what waits, empty the log, let go of the file."""
         await self._engine.close()
+
+    def _of(self, session: Session) -> SqlTx:
+        """The repositories over a session: they keep nothing, so once is enough."""
+        tx = self._transactions.get(session)
+        if tx is None:
+            tx = self._transactions[session] = SqlTx(session)
+        return tx
 
     def _heard(self, seq: int) -> None:
         if seq > self._last_seq:

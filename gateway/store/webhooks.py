@@ -5,7 +5,7 @@ from datetime import datetime
 
 from gateway.core.account import Delivery, DeliveryState, Webhook
 from gateway.core.ids import DeliveryId, WebhookId
-from gateway.core.store import Page
+from gateway.core.store import Page, ReportWish
 from gateway.store.column import BEYOND, from_moment, to_moment
 from gateway.store.engine import Session
 from gateway.store.premise import expect_one
@@ -14,6 +14,7 @@ from gateway.store.side_rows import (
     changing_webhook_values,
     delivery_of,
     delivery_values,
+    event_of,
     webhook_of,
     webhook_values,
 )
@@ -44,8 +45,24 @@ class SqlWebhooks:
     def listing(self) -> list[Webhook]:
         return [webhook_of(row) for row in self._session.all("webhooks.listing")]
 
-    def owe(self, delivery: Delivery) -> None:
-        self._session.run("webhooks.owe", **delivery_values(delivery))
+    def owe(self, deliveries: Sequence[Delivery]) -> None:
+        self._session.many("webhooks.owe", list(map(delivery_values, deliveries)))
+
+    def reports(self, after: int, until: int) -> list[ReportWish]:
+        rows = self._session.all("webhooks.reports", after=after, until=until)
+        return [
+            ReportWish(
+                event=event_of(row), url=row["report_url"], token_id=row["token_id"]
+            )
+            for row in rows
+        ]
+
+    def delivered(
+        self, delivery_ids: Sequence[DeliveryId], *, status: int, at: datetime
+    ) -> None:
+        self._session.among(
+            "webhooks.delivered", delivery_ids, status=status, at=from_moment(at)
+        )
 
     def save_delivery(self, delivery: Delivery) -> None:
         values = changing_delivery_values(delivery)
@@ -70,17 +87,13 @@ class SqlWebhooks:
         )
         return [delivery_of(row) for row in rows]
 
-    def due(
-        self, now: datetime, limit: int, exclude: Sequence[str] = ()
-    ) -> list[Delivery]:
-        rows = self._session.among(
-            "webhooks.due", exclude, now=from_moment(now), limit=limit
-        )
+    def pending(self, url: str, limit: int) -> list[Delivery]:
+        rows = self._session.all("webhooks.pending", url=url, limit=limit)
         return [delivery_of(row) for row in rows]
 
-    def next_due(self) -> datetime | None:
-        row = self._session.one("webhooks.next_due")
-        return None if row is None else to_moment(row["due_at"])
+    def agenda(self) -> list[tuple[str, datetime]]:
+        rows = self._session.all("webhooks.agenda")
+        return [(row["url"], to_moment(row["due_at"])) for row in rows]
 
     def pending_count(self) -> int:
         return int(self._session.only("webhooks.pending_count")["count"])

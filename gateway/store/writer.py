@@ -8,7 +8,7 @@ Spec: reliability DG-01..03, DG-31, DG-39
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any, Protocol, TypeVar
@@ -25,6 +25,7 @@ from gateway.store.engine import Session
 
 _LOG = logging.getLogger(__name__)
 
+A = TypeVar("A")
 T = TypeVar("T")
 
 
@@ -41,9 +42,14 @@ class WritingSession(Session, Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """A write that waits, and whom to tell."""
+    """A write that waits, and whom to tell.
 
-    fn: Callable[[Session], Any]
+    `fn` takes all items of those that wait with the same one, and gives a result or an
+    error for each.
+    """
+
+    fn: Callable[[Session, Sequence[Any]], Sequence[Any]]
+    item: Any
     future: asyncio.Future[Any]
 
 
@@ -105,6 +111,12 @@ class Writer:
 
     async def write(self, fn: Callable[[Session], T]) -> T:
         """Cancelling does not take back a write that already waits."""
+        return await self.write_among(lambda session, _: [fn(session)], None)
+
+    async def write_among(
+        self, fn: Callable[[Session, Sequence[A]], Sequence[T | Exception]], item: A
+    ) -> T:
+        """As `write`, together with all who wait with an equal `fn`."""
         if self.broken.done():
             raise StoreBroken(str(self.broken.result()))
         if self._closing:
@@ -112,7 +124,7 @@ class Writer:
         if self._queue.qsize() >= self._queue_bound:
             raise StoreBusy("too many writes wait")
         future: asyncio.Future[T] = self._loop.create_future()
-        self._queue.put(Job(fn=fn, future=future))
+        self._queue.put(Job(fn=fn, item=item, future=future))
         return await future
 
     async def close(self) -> None:
@@ -196,7 +208,7 @@ class Writer:
         announced = self._session.announced
         try:
             self._session.control("BEGIN IMMEDIATE")
-            outcomes = [self._try(job) for job in jobs]
+            outcomes = [one for group in _by_work(jobs) for one in self._try(group)]
             self._session.control("COMMIT")
         except Exception as error:
             _LOG.warning("%d writes were not committed: %s", len(jobs), error)
@@ -209,22 +221,27 @@ class Writer:
         self.writes += len(jobs)
         return outcomes
 
-    def _try(self, job: Job) -> Outcome:
+    def _try(self, jobs: Sequence[Job]) -> list[Outcome]:
+        """Jobs of one kind, together; each alone when that does not work."""
         announced = self._session.announced
         self._session.control("SAVEPOINT job")
         try:
-            value = job.fn(self._session)
+            results = jobs[0].fn(self._session, [job.item for job in jobs])
         except Exception as error:
-            if not isinstance(error, GatewayError):
-                _LOG.exception("a write failed")
             if isinstance(error, StoreBroken) or not self._session.in_transaction:
                 raise  # SQLite has taken the whole transaction back
             self._session.announced = announced
             self._session.control("ROLLBACK TO job")
             self._session.control("RELEASE job")
-            return Outcome(job=job, error=error)
+            if len(jobs) > 1:
+                return [one for job in jobs for one in self._try([job])]
+            if not isinstance(error, GatewayError):
+                _LOG.exception("a write failed")
+            return [Outcome(job=jobs[0], error=error)]
         self._session.control("RELEASE job")
-        return Outcome(job=job, value=value)
+        return [
+            _outcome(job, result) for job, result in zip(jobs, results, strict=True)
+        ]
 
     def _roll_back(self) -> None:
         if self._session.in_transaction:
@@ -247,3 +264,17 @@ class Writer:
         if announced:
             for heard in self._listeners:
                 heard(announced)
+
+
+def _by_work(jobs: Sequence[Job]) -> Iterable[list[Job]]:
+    """Those who wait with the same work, together; the first come first."""
+    groups: dict[object, list[Job]] = {}
+    for job in jobs:
+        groups.setdefault(job.fn, []).append(job)
+    return groups.values()
+
+
+def _outcome(job: Job, result: object) -> Outcome:
+    if isinstance(result, Exception):
+        return Outcome(job=job, error=result)
+    return Outcome(job=job, value=result)

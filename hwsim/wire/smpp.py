@@ -44,6 +44,14 @@ HEADER_LENGTH_OCTETS = 16
 MAX_PDU_OCTETS = 70_000
 MAX_SHORT_MESSAGE_OCTETS = 254
 
+_DESTINATION_FLAGS = (1, 2)
+_LIST_FLAG = 2
+_LISTED_NAME = FieldLayout(
+    name="destination_addr",
+    kind=FieldKind.TEXT,
+    size_octets=21,
+    status=Status.INVALID_DESTINATION,
+)
 _HEADER = struct.Struct(">IIII")
 _TLV = struct.Struct(">HH")
 
@@ -157,6 +165,8 @@ class _Reader:
     def field(self, layout: FieldLayout) -> Value:
         if layout.kind is FieldKind.TEXT:
             return self._text(layout)
+        if layout.kind in (FieldKind.DESTINATIONS, FieldKind.FAILURES):
+            return self._listed(layout.kind)
         length = self._take(1, layout.name)[0]
         if layout.kind is FieldKind.OCTET:
             return length
@@ -181,6 +191,24 @@ class _Reader:
                 raise SmppRefusal(Status.INVALID_TLV_LENGTH, reason)
             yield tag, self._frame[self._offset : end]
             self._offset = end
+
+    def _listed(self, kind: FieldKind) -> bytes:
+        """A count and so many entries, as they are."""
+        start = self._offset
+        for _ in range(self._take(1, kind)[0]):
+            is_list = False
+            if kind is FieldKind.DESTINATIONS:
+                flag = self._take(1, "dest_flag")[0]
+                if flag not in _DESTINATION_FLAGS:
+                    reason = f"dest_flag {flag}"
+                    raise SmppRefusal(Status.INVALID_DESTINATION_FLAG, reason)
+                is_list = flag == _LIST_FLAG
+            if not is_list:
+                self._take(2, "dest_addr_ton")
+            self._text(_LISTED_NAME)
+            if kind is FieldKind.FAILURES:
+                self._take(4, "error_status_code")
+        return self._frame[start : self._offset]
 
     def _take(self, count: int, name: str) -> bytes:
         end = self._offset + count
@@ -218,6 +246,8 @@ def _encode_field(pdu: Pdu, layout: FieldLayout) -> bytes:
             if len(octets) > MAX_SHORT_MESSAGE_OCTETS:
                 raise ValueError(f"{len(octets)} octets of short_message")
             return bytes((len(octets),)) + octets
+        case FieldKind.DESTINATIONS | FieldKind.FAILURES:
+            return pdu.octets(layout.name) or b"\0"
 
 
 class Framer:

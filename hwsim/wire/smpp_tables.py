@@ -22,7 +22,10 @@ class Command(IntEnum):
     REPLACE_SM = 0x00000007
     CANCEL_SM = 0x00000008
     BIND_TRANSCEIVER = 0x00000009
+    OUTBIND = 0x0000000B
     ENQUIRE_LINK = 0x00000015
+    SUBMIT_MULTI = 0x00000021
+    ALERT_NOTIFICATION = 0x00000102
     DATA_SM = 0x00000103
     GENERIC_NACK = 0x80000000
 
@@ -45,6 +48,9 @@ class Status(IntEnum):
     CANCEL_FAILED = 0x11
     REPLACE_FAILED = 0x13
     QUEUE_FULL = 0x14
+    INVALID_DESTINATIONS = 0x33
+    INVALID_LIST = 0x34
+    INVALID_DESTINATION_FLAG = 0x40
     INVALID_SERVICE_TYPE = 0x15
     INVALID_ESM_CLASS = 0x43
     SUBMIT_FAILED = 0x45
@@ -68,6 +74,7 @@ class Tag(IntEnum):
     SC_INTERFACE_VERSION = 0x0210
     RECEIPTED_MESSAGE_ID = 0x001E
     USER_MESSAGE_REFERENCE = 0x0204
+    SET_DPF = 0x0421
     NETWORK_ERROR_CODE = 0x0423
     MESSAGE_PAYLOAD = 0x0424
     MESSAGE_STATE = 0x0427
@@ -94,6 +101,7 @@ TLV_SIZES: Mapping[int, int] = {
     Tag.SAR_SEGMENT_SEQNUM: 1,
     Tag.SC_INTERFACE_VERSION: 1,
     Tag.USER_MESSAGE_REFERENCE: 2,
+    Tag.SET_DPF: 1,
     Tag.NETWORK_ERROR_CODE: 3,
     Tag.MESSAGE_STATE: 1,
 }
@@ -103,6 +111,8 @@ class FieldKind(StrEnum):
     OCTET = "octet"
     TEXT = "text"
     MESSAGE = "message"  # sm_length and short_message
+    DESTINATIONS = "destinations"  # number_of_dests and so many, as octets
+    FAILURES = "failures"  # no_unsuccess and so many, as octets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,10 +158,7 @@ _BIND: _Layout = (
     *_octets("interface_version", "addr_ton", "addr_npi"),
     _text("address_range", 41, Status.BIND_FAILED),
 )
-_SHORT: _Layout = (
-    _SERVICE,
-    *_address("source", Status.INVALID_SOURCE),
-    *_address("dest", Status.INVALID_DESTINATION),
+_CONTENT: _Layout = (
     *_octets("esm_class", "protocol_id", "priority_flag"),
     _SCHEDULE,
     _VALIDITY,
@@ -161,6 +168,18 @@ _SHORT: _Layout = (
     ),
     _MESSAGE,
 )  # fmt: skip
+_SHORT: _Layout = (
+    _SERVICE,
+    *_address("source", Status.INVALID_SOURCE),
+    *_address("dest", Status.INVALID_DESTINATION),
+    *_CONTENT,
+)
+_MULTI: _Layout = (
+    _SERVICE,
+    *_address("source", Status.INVALID_SOURCE),
+    FieldLayout(name="destinations", kind=FieldKind.DESTINATIONS),
+    *_CONTENT,
+)
 _DATA: _Layout = (
     _SERVICE,
     *_address("source", Status.INVALID_SOURCE, 65),
@@ -175,6 +194,14 @@ LAYOUTS: Mapping[int, _Layout] = {
     Command.BIND_RECEIVER | RESPONSE: (_SYSTEM_ID,),
     Command.BIND_TRANSMITTER | RESPONSE: (_SYSTEM_ID,),
     Command.BIND_TRANSCEIVER | RESPONSE: (_SYSTEM_ID,),
+    Command.OUTBIND: (
+        _SYSTEM_ID,
+        _text("password", 9, Status.INVALID_PASSWORD),
+    ),
+    Command.ALERT_NOTIFICATION: (
+        *_address("source", Status.INVALID_SOURCE, 65),
+        *_address("esme", Status.INVALID_DESTINATION, 65),
+    ),
     Command.UNBIND: (),
     Command.UNBIND | RESPONSE: (),
     Command.ENQUIRE_LINK: (),
@@ -182,6 +209,11 @@ LAYOUTS: Mapping[int, _Layout] = {
     Command.GENERIC_NACK: (),
     Command.SUBMIT_SM: _SHORT,
     Command.SUBMIT_SM | RESPONSE: (_MESSAGE_ID,),
+    Command.SUBMIT_MULTI: _MULTI,
+    Command.SUBMIT_MULTI | RESPONSE: (
+        _MESSAGE_ID,
+        FieldLayout(name="failures", kind=FieldKind.FAILURES),
+    ),
     Command.DELIVER_SM: _SHORT,
     Command.DELIVER_SM | RESPONSE: (_MESSAGE_ID,),
     Command.DATA_SM: _DATA,

@@ -7,53 +7,22 @@ it. The simulator is another process, so its work is not counted as the gateway'
 import argparse
 import asyncio
 import json
-import os
 import statistics
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from tests.bench.usage import Usage, centile
 from tests.support.site import Site, site, until
 
 MODEMS = 32
 ACCEPTS = 300
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Usage:
-    """What a process has used."""
-
-    at_s: float
-    cpu_s: float
-    resident_mib: float
-
-    @classmethod
-    def of(cls, pid: int) -> "Usage":
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        ticks = int(fields[11]) + int(fields[12])
-        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-        return cls(
-            at_s=time.monotonic(),
-            cpu_s=ticks / os.sysconf("SC_CLK_TCK"),
-            resident_mib=pages * os.sysconf("SC_PAGE_SIZE") / 2**20,
-        )
-
-    def share_since(self, before: "Usage") -> float:
-        """CPU seconds per second, 1.0 being one core."""
-        return (self.cpu_s - before.cpu_s) / (self.at_s - before.at_s)
-
-
 def tell(figure: str, **values: object) -> None:
     print(json.dumps({"figure": figure, **values}), flush=True)  # noqa: T201
-
-
-def centile(values: Sequence[float], share: float) -> float:
-    """The smallest value that so many are not above."""
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
 async def accept_latency(folder: Path) -> None:
@@ -191,7 +160,7 @@ async def measure(messages: int, latency_s: float) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--messages", type=int, default=2000)
+    parser.add_argument("--messages", type=int, default=320)
     parser.add_argument("--latency", type=float, default=3.0)
     given = parser.parse_args()
     asyncio.run(measure(given.messages, given.latency))

@@ -10,12 +10,15 @@ from gateway.codec.segment import (
     ALL_LANGUAGES,
     TextPlan,
     UserData,
+    cut_body,
     cut_octets,
     cut_text,
     plan_text,
+    tie_bodies,
 )
 from gateway.codec.udh import (
     Concatenation,
+    Element,
     Ports,
     find_concatenation,
     find_locking,
@@ -198,3 +201,43 @@ def test_a_forced_alphabet_is_kept_to() -> None:
     assert segment.units == b"\0h\0i"
     with pytest.raises(UnencodableError):
         cut_text("привет", reference=1, alphabet=Alphabet.GSM7)
+
+
+def test_user_data_are_cut_with_their_units_and_elements_as_they_are() -> None:
+    ports = Element(id=5, data=bytes(4))
+    body = UserData(alphabet=Alphabet.UCS2, header=(ports,), units=bytes(300))
+    for wide in (False, True):
+        cut = cut_body(body, reference=3, wide=wide)
+        assert b"".join(one.units for one in cut) == body.units
+        assert all(one.header[1:] == (ports,) for one in cut)
+        assert all(len(one.octets()) <= 140 for one in cut)
+    short = UserData(alphabet=Alphabet.OCTETS, header=(ports,), units=b"x")
+    assert cut_body(short, reference=3) == (short,)
+
+
+def test_elements_that_leave_no_room_cannot_be_beside_anything_long() -> None:
+    for octets in (129, 130, 131, 132, 137):
+        wide = Element(id=0x70, data=bytes(octets))
+        body = UserData(alphabet=Alphabet.GSM7, header=(wide,), units=b"\x1b" * 200)
+        with pytest.raises(ValueError, match=r"room|at most"):
+            cut_body(body, reference=0)
+
+
+def test_segments_cut_elsewhere_are_tied_and_keep_their_coding() -> None:
+    bodies = [
+        UserData(alphabet=Alphabet.GSM7, units=b"hello"),
+        UserData(alphabet=Alphabet.UCS2, units=b"\x04\x3c"),
+    ]
+    tied = tie_bodies(bodies, reference=300, wide=True)
+    assert [one.units for one in tied] == [one.units for one in bodies]
+    assert [one.alphabet for one in tied] == [one.alphabet for one in bodies]
+    places = [find_concatenation(one.header) for one in tied]
+    assert [(p.reference, p.total, p.number) for p in places if p] == [
+        (300, 2, 1),
+        (300, 2, 2),
+    ]
+    full = UserData(alphabet=Alphabet.OCTETS, units=bytes(135))
+    with pytest.raises(ValueError, match="140"):
+        tie_bodies([full, full], reference=1)
+    with pytest.raises(ValueError, match="255"):
+        tie_bodies(bodies * 128, reference=1)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -122,7 +123,7 @@ async def test_a_deleted_webhook_is_owed_nothing(store: SqlStore, make: Maker) -
 
     def fn(tx: Tx) -> None:
         tx.webhooks.insert(kept)
-        tx.webhooks.owe(delivery(make, kept))
+        tx.webhooks.owe([delivery(make, kept)])
 
     await store.write(fn)
     assert await store.write(lambda tx: tx.webhooks.delete(kept.id))
@@ -130,28 +131,101 @@ async def test_a_deleted_webhook_is_owed_nothing(store: SqlStore, make: Maker) -
     assert await store.read(lambda tx: tx.webhooks.pending_count()) == 0
 
 
-async def test_due_deliveries_come_oldest_first_without_busy_urls(
+async def test_what_a_url_is_owed_comes_first_due_first(
     store: SqlStore, make: Maker
 ) -> None:
     hook = webhook(make)
     later = make.now + timedelta(minutes=1)
     second = delivery(make, hook, due_at=later)
-    first = delivery(make, None)
-    future = delivery(make, hook, due_at=later + timedelta(hours=1))
+    first = delivery(make, hook)
+    other = delivery(make, None, due_at=later)
     dead = delivery(make, hook, state=DeliveryState.DEAD, finished_at=make.now)
 
     def fn(tx: Tx) -> None:
         tx.webhooks.insert(hook)
-        for one in (second, first, future, dead):
-            tx.webhooks.owe(one)
+        tx.webhooks.owe([second, first, other, dead])
 
     await store.write(fn)
-    assert await store.read(lambda tx: tx.webhooks.due(later, 9)) == [first, second]
-    assert await store.read(lambda tx: tx.webhooks.due(later, 1)) == [first]
-    found = await store.read(lambda tx: tx.webhooks.due(later, 9, [first.url, "x"]))
-    assert found == [second]
-    assert await store.read(lambda tx: tx.webhooks.next_due()) == make.now
+    url = first.url
+    assert await store.read(lambda tx: tx.webhooks.pending(url, 9)) == [first, second]
+    assert await store.read(lambda tx: tx.webhooks.pending(url, 1)) == [first]
+    agenda = await store.read(lambda tx: tx.webhooks.agenda())
+    assert sorted(agenda) == sorted([(url, make.now), (other.url, later)])
     assert await store.read(lambda tx: tx.webhooks.pending_count()) == 3
+
+
+def find_delivery(tx: Tx, *, delivery_id: DeliveryId) -> Delivery | None:
+    return tx.webhooks.delivery(delivery_id)
+
+
+async def test_delivered_ones_are_marked_together_and_missing_ones_passed_over(
+    store: SqlStore, make: Maker
+) -> None:
+    hook = webhook(make)
+    one, two, other = (delivery(make, hook) for _ in range(3))
+    tried = replace(two, attempts=3, last_error="HTTP 500")
+
+    def fn(tx: Tx) -> None:
+        tx.webhooks.insert(hook)
+        tx.webhooks.owe([one, tried, other])
+        ids = [one.id, two.id, DeliveryId("whd_none")]
+        tx.webhooks.delivered(ids, status=204, at=make.now)
+
+    await store.write(fn)
+    done = replace(
+        one,
+        state=DeliveryState.DELIVERED,
+        attempts=1,
+        finished_at=make.now,
+        last_status=204,
+        last_error=None,
+    )
+    for expected in (done, replace(done, id=two.id, attempts=4), other):
+        found = await store.read(partial(find_delivery, delivery_id=expected.id))
+        assert found == expected
+
+
+async def test_events_are_read_within_a_span_and_by_exact_type(
+    store: SqlStore, make: Maker
+) -> None:
+    kinds = [EventType.MESSAGE_SENT, EventType.LINK_UP, EventType.MESSAGE_SENT]
+
+    def fn(tx: Tx) -> list[int]:
+        return [tx.events.append(replace(make.event(), type=kind)) for kind in kinds]
+
+    first, _, last = await store.write(fn)
+
+    async def span(after: int, until: int, *types: str) -> list[int]:
+        found = await store.read(lambda tx: tx.events.span(after, until, types))
+        return [event.seq - first for event in found]
+
+    assert await span(0, last, "message.sent", "link.up") == [0, 1, 2]
+    assert await span(0, last, "message.sent") == [0, 2]
+    assert await span(first, last, "message.sent") == [2]
+    assert await span(0, last - 1, "message.sent") == [0]
+    assert await span(0, last) == []
+
+
+async def test_reports_are_wished_for_by_messages_with_a_url_of_their_own(
+    store: SqlStore, make: Maker
+) -> None:
+    wishing, other = make.message(report_url="http://h/x"), make.message()
+
+    def fn(tx: Tx) -> list[int]:
+        make.keep(tx, wishing)
+        make.keep(tx, other)
+        return [
+            tx.events.append(replace(make.event(), message_id=message_id))
+            for message_id in (wishing.id, other.id, None, wishing.id)
+        ]
+
+    first, *_, last = await store.write(fn)
+    wishes = await store.read(lambda tx: tx.webhooks.reports(0, last))
+    assert [wish.event.seq for wish in wishes] == [first, last]
+    assert {(wish.url, wish.token_id) for wish in wishes} == {
+        ("http://h/x", wishing.token_id)
+    }
+    assert await store.read(lambda tx: tx.webhooks.reports(first, last - 1)) == []
 
 
 async def test_deliveries_are_listed_by_listener_and_state(
@@ -170,8 +244,7 @@ async def test_deliveries_are_listed_by_listener_and_state(
 
     def fn(tx: Tx) -> None:
         tx.webhooks.insert(hook)
-        tx.webhooks.owe(mine)
-        tx.webhooks.owe(other)
+        tx.webhooks.owe([mine, other])
         tx.webhooks.save_delivery(done)
 
     await store.write(fn)

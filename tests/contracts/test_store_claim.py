@@ -1,16 +1,17 @@
 """Store contract: which message a link gets next."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from gateway.core.ids import LaneId, LinkId
 from gateway.core.message import Message, MessageState
-from gateway.core.store import Tx
+from gateway.core.store import Claimed, Tx
 from gateway.store.store import SqlStore
 from tests.store.stored import LANE, Maker
 
+NOW = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
 SIM1, SIM2, SIM3 = LinkId("sim1"), LinkId("sim2"), LinkId("sim3")
 
 
@@ -22,6 +23,27 @@ async def keep(store: SqlStore, make: Maker, *messages: Message) -> None:
     await store.write(fn)
 
 
+async def claim_some(
+    store: SqlStore,
+    *,
+    link: LinkId = SIM1,
+    lanes: tuple[LaneId, ...] = (LANE,),
+    covers: tuple[LinkId, ...] = (),
+    deferred_first: bool = False,
+    limit: int = 10,
+) -> list[Claimed]:
+    places = [(lane, who) for lane in lanes for who in (None, link, *covers)]
+    return await store.write(
+        lambda tx: tx.outbox.claim(
+            link=link,
+            places=places,
+            deferred_first=deferred_first,
+            limit=limit,
+            now=NOW,
+        )
+    )
+
+
 async def claim(
     store: SqlStore,
     *,
@@ -30,11 +52,15 @@ async def claim(
     covers: tuple[LinkId, ...] = (),
     deferred_first: bool = False,
 ) -> Message | None:
-    return await store.write(
-        lambda tx: tx.outbox.claim(
-            link=link, lanes=lanes, covers=covers, deferred_first=deferred_first
-        )
+    claimed = await claim_some(
+        store,
+        link=link,
+        lanes=lanes,
+        covers=covers,
+        deferred_first=deferred_first,
+        limit=1,
     )
+    return claimed[0].message if claimed else None
 
 
 def peers(make: Maker, count: int, **other: object) -> list[Message]:
@@ -49,7 +75,9 @@ async def test_a_claim_marks_the_message_and_gives_it(
     message = make.message()
     await keep(store, make, message)
     claimed = await claim(store)
-    assert claimed == replace(message, state=MessageState.SENDING, link=SIM1)
+    assert claimed == replace(
+        message, state=MessageState.SENDING, link=SIM1, updated_at=NOW
+    )
     assert await store.read(lambda tx: tx.outbox.get(message.id)) == claimed
     assert await store.read(lambda tx: tx.outbox.in_flight()) == [claimed]
     assert await claim(store) is None
@@ -100,6 +128,50 @@ async def test_a_link_takes_its_own_and_nobodys_by_age(
     await keep(store, make, free, own)
     order = [await claim(store), await claim(store)]
     assert [m.id for m in order if m] == [own.id, free.id]
+
+
+async def test_several_are_claimed_as_one_after_the_other_would_be(
+    store: SqlStore, make: Maker
+) -> None:
+    messages = peers(make, 6)
+    deferred = [replace(m, tries=1) for m in messages[:2]]
+    urgent = replace(messages[5], priority=3)
+    await keep(store, make, *deferred, *messages[2:5], urgent)
+    several = await claim_some(store, limit=5)
+    order = [one.message.id for one in several]
+    alternating = [urgent, deferred[0], messages[2], deferred[1], messages[3]]
+    assert order == [message.id for message in alternating]
+    assert [one.message.id for one in await claim_some(store)] == [messages[4].id]
+
+
+async def test_of_one_person_only_the_first_message_is_among_several(
+    store: SqlStore, make: Maker
+) -> None:
+    first, second = make.message(), make.message()
+    other = make.message(peer="+79169999999")
+    await keep(store, make, first, second, other)
+    several = await claim_some(store)
+    assert [one.message.id for one in several] == [first.id, other.id]
+
+
+async def test_a_claim_brings_the_segments_and_who_opted_out(
+    store: SqlStore, make: Maker
+) -> None:
+    plain, gone = peers(make, 2, text="щ" * 100)
+    await keep(store, make, plain, gone)
+
+    def opt_out(tx: Tx) -> None:
+        contact = tx.contacts.by_address(gone.peer)
+        assert contact is not None
+        tx.contacts.save(replace(contact, opted_out_at=NOW, opt_out_source="api"))
+
+    await store.write(opt_out)
+    several = await claim_some(store)
+    assert [one.opted_out for one in several] == [False, True]
+    for one in several:
+        kept = await store.read(lambda tx, m=one.message: tx.outbox.segments(m.id))  # type: ignore[misc]  # binds the loop's value
+        assert list(one.segments) == kept
+        assert len(kept) == 2
 
 
 async def test_two_messages_to_one_person_are_not_sent_at_once(
@@ -193,3 +265,30 @@ async def test_what_has_expired_is_found_while_it_waits(
     sent = replace(sent, state=MessageState.SENT, expires_at=make.now)
     await keep(store, make, past, future, sent)
     assert await store.read(lambda tx: tx.outbox.expired(make.now, 10)) == [past]
+
+
+async def test_places_are_those_in_which_something_waits(
+    store: SqlStore, make: Maker
+) -> None:
+    free, due, sent = peers(make, 3)
+    later = replace(due, preferred_link=SIM1, ready=False, due_at=make.now)
+    gone = replace(sent, lane=LaneId("gone"), state=MessageState.SENT)
+    await keep(store, make, free, later, gone)
+    found = await store.read(lambda tx: tx.outbox.places())
+    assert found == {(LANE, None), (LANE, SIM1)}
+
+
+async def test_what_waits_at_a_place_is_read_in_bites(
+    store: SqlStore, make: Maker
+) -> None:
+    first, second, third = peers(make, 3, preferred_link=SIM1)
+    elsewhere = make.message(peer="+79169999999", preferred_link=SIM2)
+    await keep(store, make, first, second, third, elsewhere)
+    place = (LANE, SIM1)
+    bites = [
+        await store.read(
+            lambda tx, after=after: tx.outbox.waiting_at(place, after=after, limit=2)  # type: ignore[misc]  # binds the loop's value
+        )
+        for after in (None, second.id, third.id)
+    ]
+    assert bites == [[first, second], [third], []]

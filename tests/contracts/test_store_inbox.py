@@ -52,6 +52,24 @@ async def test_a_fingerprint_is_new_once(store: SqlStore, make: Maker) -> None:
         assert answer is known
 
 
+async def test_the_newest_octets_of_a_line_are_told(
+    store: SqlStore, make: Maker
+) -> None:
+    def fn(tx: Tx) -> None:
+        message = received(make)
+        tx.contacts.insert(make.contact(message.peer))
+        tx.contacts.insert_thread(make.thread(message.peer))
+        for raw, line in ((b"1", "line1"), (b"2", "line2"), (b"3", "line1")):
+            message = received(make)
+            [first, _] = make.segments(replace(message, text="щ" * 80))
+            kept = replace(first, state=SegmentState.RECEIVED, raw=raw, line=line)
+            tx.inbox.insert(message, [kept])
+
+    await store.write(fn)
+    assert await store.read(lambda tx: tx.inbox.newest_raw("line1", 9)) == [b"3", b"1"]
+    assert await store.read(lambda tx: tx.inbox.newest_raw("line1", 2)) == [b"3"]
+
+
 async def test_a_received_message_grows_by_segments(
     store: SqlStore, make: Maker
 ) -> None:

@@ -113,7 +113,7 @@ async def test_small_things_go_by_age(store: SqlStore, make: Maker) -> None:
                 )
             )
             for state in DeliveryState:
-                tx.webhooks.owe(delivery(f"{key}{state}", state, at))
+                tx.webhooks.owe([delivery(f"{key}{state}", state, at)])
 
     await store.write(fn)
     for name in ("fingerprints", "answers", "parked", "quarantine"):

@@ -182,19 +182,21 @@ async def test_attempts_without_a_reference_are_found_by_line(
 ) -> None:
     message = make.message()
     [segment] = make.segments(message)
-    open_one = make.attempt(segment)
-    doubtful = make.attempt(segment, state=AttemptState.UNKNOWN)
+    tail = tail_of(message.peer)
+    open_one = make.attempt(segment, tail=tail)
+    doubtful = make.attempt(segment, tail=tail, state=AttemptState.UNKNOWN)
     others = [
-        make.attempt(segment, line="line2"),
-        make.attempt(segment, reference="9"),
-        make.attempt(segment, state=AttemptState.TEMPORARY),
+        make.attempt(segment, tail=tail, line="line2"),
+        make.attempt(segment, tail=tail, reference="9"),
+        make.attempt(segment, tail=tail, state=AttemptState.TEMPORARY),
+        make.attempt(segment, tail="999999"),
     ]
 
     def fn(tx: Tx) -> list[Attempt]:
         make.keep(tx, message, [segment])
         for attempt in (open_one, *others, doubtful):
             tx.outbox.insert_attempt(attempt)
-        return tx.outbox.unreferenced("line1", tail_of(message.peer))
+        return tx.outbox.unreferenced("line1", tail)
 
     assert await store.write(fn) == [open_one, doubtful]
     assert await store.read(lambda tx: tx.outbox.unreferenced("line1", "000000")) == []

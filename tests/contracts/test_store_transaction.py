@@ -1,7 +1,7 @@
 """Store contract: what a transaction promises, whatever the database."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import pytest
@@ -172,3 +172,50 @@ async def test_closing_keeps_what_waited(store: SqlStore) -> None:
     await asyncio.sleep(0)
     await store.close()
     assert await asyncio.gather(*writes) == [None] * 100
+
+
+async def test_who_waits_with_the_same_work_is_served_in_one_go(
+    store: SqlStore,
+) -> None:
+    sizes: list[int] = []
+
+    def count(tx: Tx, items: Sequence[str]) -> list[str | Exception]:
+        sizes.append(len(items))
+        for item in items:
+            tx.facts.put(item, "1")
+        return [item.upper() for item in items]
+
+    names = [f"n{number}" for number in range(50)]
+    results = await asyncio.gather(*(store.write_among(count, name) for name in names))
+    assert results == [name.upper() for name in names]
+    assert len(sizes) < 50
+    assert all([await fact(store, name) == "1" for name in names])
+
+
+async def test_an_error_for_one_item_is_raised_to_its_caller_only(
+    store: SqlStore,
+) -> None:
+    def refuse_odd(tx: Tx, items: Sequence[int]) -> list[int | Exception]:
+        return [PoisonError() if item % 2 else item for item in items]
+
+    results = await asyncio.gather(
+        *(store.write_among(refuse_odd, number) for number in range(10)),
+        return_exceptions=True,
+    )
+    assert [type(result) is PoisonError for result in results] == [False, True] * 5
+
+
+async def test_common_work_that_fails_is_done_for_each_alone(store: SqlStore) -> None:
+    def trip(tx: Tx, items: Sequence[str]) -> list[Exception | None]:
+        for item in items:
+            tx.facts.put(item, "1")
+            if item == "poison":
+                raise PoisonError
+        return [None] * len(items)
+
+    names = ["a", "poison", "b"]
+    results = await asyncio.gather(
+        *(store.write_among(trip, name) for name in names), return_exceptions=True
+    )
+    assert [type(result) for result in results] == [type(None), PoisonError, type(None)]
+    assert [await fact(store, name) for name in names] == ["1", None, "1"]

@@ -43,13 +43,16 @@ async def accept_some(store: SqlStore, count: int) -> None:
 
 async def send_one(store: SqlStore) -> None:
     def intend(tx: Tx) -> Message:
-        message = tx.outbox.claim(
-            link=LinkId("sim1"), lanes=[LANE], covers=[], deferred_first=False
+        [claimed] = tx.outbox.claim(
+            link=LinkId("sim1"),
+            places=[(LANE, None)],
+            deferred_first=False,
+            limit=1,
+            now=MAKE.now,
         )
-        assert message is not None
-        [segment] = tx.outbox.segments(message.id)
+        [segment] = claimed.segments
         tx.outbox.insert_attempt(MAKE.attempt(segment))
-        return message
+        return claimed.message
 
     def finish(tx: Tx) -> None:
         [segment] = tx.outbox.segments(message.id)

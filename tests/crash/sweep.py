@@ -61,8 +61,7 @@ class Sweep:
             alive = not await self.site.died(patience_s)
         self.kills[f"{crash.partition(':')[0]}{' missed' if alive else ''}"] += 1
         if alive:
-            self.site.process.kill()  # type: ignore[union-attr]  # it runs
-            await self.site.died(5)
+            await self.site.kill()
 
     async def last_turn(self) -> None:
         """A life without a kill, until nothing moves any more."""
@@ -84,20 +83,28 @@ class Sweep:
                 }
 
     async def _submit(self) -> None:
-        for key, body in list(self.waiting.items()):
-            try:
-                status, answer = await self.site.api(
-                    "POST", "/messages", body, headers={"Idempotency-Key": key}
-                )
-            except (aiohttp.ClientError, OSError):
+        for key in list(self.waiting):
+            if not await self._submit_one(key):
                 return
-            assert status == 202, answer
-            assert self.accepted.setdefault(key, answer["id"]) == answer["id"]
-            # Some are asked a second time after their answer: the answer is the same.
-            if not key.endswith("short-otp"):
-                del self.waiting[key]
-        for key in [key for key in self.waiting if key in self.accepted]:
+
+    async def _submit_one(self, key: str) -> bool:
+        """Whether it was answered."""
+        try:
+            status, answer = await self.site.api(
+                "POST",
+                "/messages",
+                self.waiting[key],
+                headers={"Idempotency-Key": key},
+            )
+        except (aiohttp.ClientError, OSError):
+            return False
+        assert status == 202, answer
+        is_known = key in self.accepted
+        assert self.accepted.setdefault(key, answer["id"]) == answer["id"]
+        # Some are asked a second time after their answer: the answer is the same.
+        if is_known or not key.endswith("short-otp"):
             del self.waiting[key]
+        return True
 
     async def _phones_write(self) -> None:
         for shape, ending in (("short", ""), ("long", LONG)):
@@ -123,7 +130,8 @@ class Sweep:
         return [*await self._count_outbound(), *await self._count_inbound()]
 
     async def _count_outbound(self) -> list[str]:
-        wrong = [f"{key}: never accepted" for key in self.waiting]
+        unanswered = self.waiting.keys() - self.accepted.keys()
+        wrong = [f"{key}: never accepted" for key in unanswered]
         messages = {
             message["id"]: message
             for message in await self.site.everything("/messages?direction=mt")

@@ -1,5 +1,7 @@
 """Tokens."""
 
+import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -55,6 +57,32 @@ async def test_a_revoked_or_expired_token_opens_nothing(
     assert await tokens.check(short, None) is None
     with pytest.raises(NotFound):
         await tokens.revoke(TokenId("tok_nobody"))
+
+
+async def test_a_known_token_is_not_looked_up_again_until_it_is_revoked(
+    tokens: Tokens, rooms: Rooms
+) -> None:
+    token, secret = await tokens.create("one", [])
+    assert await tokens.check(secret, None) is not None
+    await rooms.store.write(
+        lambda tx: tx.accounts.save_token(replace(token, name="renamed elsewhere"))
+    )
+    known = await tokens.check(secret, None)
+    assert known is not None
+    assert known.name == "one"
+    await tokens.revoke(token.id)
+    assert await tokens.check(secret, None) is None
+
+
+async def test_a_check_that_began_before_a_revocation_is_not_remembered(
+    tokens: Tokens,
+) -> None:
+    for _ in range(20):
+        token, secret = await tokens.create("one", [])
+        await asyncio.gather(
+            *(tokens.check(secret, None) for _ in range(3)), tokens.revoke(token.id)
+        )
+        assert await tokens.check(secret, None) is None
 
 
 async def test_a_token_may_be_bound_to_addresses(tokens: Tokens) -> None:

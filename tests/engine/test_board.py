@@ -10,6 +10,8 @@ from gateway.core.event import EventType
 from gateway.core.ids import LaneId, LinkId
 from gateway.core.link import LinkState
 from gateway.core.policy import Policy, Route
+from gateway.engine.gauge import DEGRADED
+from gateway.engine.health import LEAST_SEEN, TAKEN_TO_RECOVER, Sign
 from tests.support.rooms import Rooms, open_rooms
 
 SIM1, SIM2, SIM3 = map(LinkId, ("sim1", "sim2", "sim3"))
@@ -68,15 +70,56 @@ async def test_links_stand_in_in_the_order_of_the_route(tmp_path: Path) -> None:
     route = Route(lane=LaneId("all"), links=(SIM1, SIM2, SIM3))
     names = ("sim1", "sim2", "sim3")
     policy = Policy(routes=(route,))
+
+    def covered(rooms: Rooms, link: LinkId) -> set[LinkId | None]:
+        places = rooms.board.places(link)
+        return {whose for lane, whose in places if lane == "all"} - {link}
+
     async with open_rooms(tmp_path, policy=policy, links=names) as rooms:
         rooms.link("sim1").become(LinkState.DOWN, rooms.intake)
-        assert rooms.board.covers(SIM2) == ()
+        assert covered(rooms, SIM2) == set()
         rooms.clock.pass_time(30)
-        assert rooms.board.covers(SIM2) == (SIM1,)
-        assert rooms.board.covers(SIM3) == ()
+        assert covered(rooms, SIM2) == {None, SIM1}
+        assert covered(rooms, SIM3) == set()
         rooms.link("sim2").become(LinkState.BLOCKED, rooms.intake)
         rooms.clock.pass_time(30)
-        assert rooms.board.covers(SIM3) == (SIM1, SIM2)
+        assert covered(rooms, SIM3) == {None, SIM1, SIM2}
+
+
+async def test_a_degraded_link_is_up_and_says_why(rooms: Rooms) -> None:
+    for _ in range(LEAST_SEEN):
+        rooms.board.stumble(SIM1, Sign.REFUSED)
+    status = rooms.board.status(SIM1)
+    assert (status.state, status.reason) == (LinkState.UP, DEGRADED)
+    assert status.detail is not None
+    assert status.detail.startswith("of the last 10 attempts 10 were refused")
+    assert rooms.board.statuses() == [status]
+    assert rooms.board.available(SIM1)
+    assert b'seventy_link_degraded{link="sim1"} 1.0' in rooms.metrics.exposition()[0]
+    for _ in range(TAKEN_TO_RECOVER):
+        rooms.board.thrive(SIM1)
+    assert rooms.board.status(SIM1).reason is None
+    assert b'seventy_link_degraded{link="sim1"} 0.0' in rooms.metrics.exposition()[0]
+
+
+async def test_what_takes_over_is_woken_when_a_link_falls_sick(
+    tmp_path: Path,
+) -> None:
+    async with open_rooms(tmp_path, links=("sim1", "sim2")) as rooms:
+        seen = rooms.board.bell(SIM2).rings
+        for _ in range(LEAST_SEEN):
+            rooms.board.stumble(SIM1, Sign.DOUBTFUL)
+        assert rooms.board.bell(SIM2).rings == seen + 1
+
+
+async def test_the_cost_of_what_was_taken_is_counted(tmp_path: Path) -> None:
+    policy = Policy(costs={SIM1: 1500})
+    async with open_rooms(tmp_path, policy=policy, links=("sim1", "sim2")) as rooms:
+        for link in (SIM1, SIM1, SIM2):
+            rooms.board.thrive(link)
+        text, _ = rooms.metrics.exposition()
+        assert b'seventy_link_cost_thousandths_total{link="sim1"} 3000.0' in text
+        assert b'cost_thousandths_total{link="sim2"}' not in text
 
 
 async def test_the_state_and_signal_are_metrics(rooms: Rooms) -> None:

@@ -4,9 +4,11 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from gateway.codec.segment import cut_text
-from gateway.core.errors import OutcomeUnknown
-from gateway.core.ids import LaneId
+from gateway.core.errors import Invalid, OutcomeUnknown
+from gateway.core.ids import LaneId, LinkId
 from gateway.core.link import Capabilities
 from gateway.core.message import MessageState, OnUnknown
 from tests.support.builders import CUSTOMER, inbound_segment
@@ -41,15 +43,18 @@ async def test_a_sender_is_chosen_only_where_the_carrier_lets_it(
     tmp_path: Path,
 ) -> None:
     carrier = Capabilities(any_sender=True)
-    for capabilities, sender in (
-        (Capabilities(), "+79160000001"),
-        (carrier, "Romashka"),
-    ):
-        folder = tmp_path / sender
-        folder.mkdir()
-        async with open_rooms(folder, capabilities=capabilities) as rooms:
-            link = await handed_over(rooms, sender="Romashka")
-            assert str(link.sent[0].sender) == sender
+    async with open_rooms(tmp_path, capabilities=carrier) as rooms:
+        link = await handed_over(rooms, sender="Romashka")
+        assert str(link.sent[0].sender) == "Romashka"
+
+
+async def test_a_sender_that_cannot_be_shown_is_refused(rooms: Rooms) -> None:
+    for link in ({}, {"link": "sim1"}):
+        with pytest.raises(Invalid) as refused:
+            await rooms.send(sender="Romashka", **link)
+        assert refused.value.code == "sender_not_possible"
+        assert refused.value.field == "sender"
+    assert await rooms.messages() == []
 
 
 async def test_a_message_and_its_answer_are_in_one_thread(tmp_path: Path) -> None:
@@ -72,7 +77,8 @@ async def test_a_message_and_its_answer_are_in_one_thread(tmp_path: Path) -> Non
 async def test_a_link_that_stands_in_speaks_in_its_own_name(tmp_path: Path) -> None:
     async with open_rooms(tmp_path, links=("sim1", "sim2")) as rooms:
         sent = await rooms.send(link="sim1")
-        moved = replace(sent, lane=LaneId("link:sim2"), preferred_link=None)
+        lane, sim2 = LaneId("link:sim2"), LinkId("sim2")
+        moved = replace(sent, lane=lane, preferred_link=sim2)
         await rooms.store.write(lambda tx: tx.outbox.save_message(moved))
         rooms.start("sim2")
         message = await rooms.until(sent.id, MessageState.SENT)

@@ -1,5 +1,6 @@
 """Reports meet their segments."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from gateway.core.errors import (
     TemporaryFailure,
 )
 from gateway.core.event import EventType
-from gateway.core.link import ReportKind
+from gateway.core.link import ReportKind, attempt_number
 from gateway.core.message import AttemptState, Message, MessageState, OnUnknown
 from gateway.core.store import ParkedReport, tail_of
 from gateway.engine.reports import same_recipient
@@ -329,4 +330,30 @@ async def test_good_news_beats_bad_news_but_not_the_reverse(running: Rooms) -> N
     await running.intake.accept(
         inbound_report("0", kind=ReportKind.UNDELIVERED, salt=("late",))
     )
+    assert await state(running, message) is MessageState.DELIVERED
+
+
+async def test_our_own_number_tells_which_of_two_unknown_ones_is_meant(
+    rooms: Rooms,
+) -> None:
+    rooms.link().script.extend([LOST, LOST])
+    rooms.start()
+    messages = [await rooms.send(text) for text in ("first", "second")]
+    for message in messages:
+        await rooms.until(message.id, MessageState.UNKNOWN)
+    [attempt] = await rooms.attempts(messages[1].id)
+    report = replace(
+        inbound_report("77", service_time=None),
+        attempt_number=attempt_number(attempt.id),
+    )
+    await rooms.intake.accept(report)
+    assert await state(rooms, messages[0]) is MessageState.UNKNOWN
+    assert await state(rooms, messages[1]) is MessageState.DELIVERED
+
+
+async def test_a_report_of_the_message_settles_all_its_segments(
+    running: Rooms,
+) -> None:
+    message = await sent(running, LONG)
+    await running.intake.accept(replace(inbound_report("2"), of_message=True))
     assert await state(running, message) is MessageState.DELIVERED

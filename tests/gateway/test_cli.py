@@ -1,6 +1,7 @@
 """The verbs as a person types them: what they print, and what they exit with."""
 
 import importlib
+import io
 import json
 import os
 import re
@@ -63,6 +64,14 @@ VERBS = [
     ("token", "create"),
     ("token", "ls"),
     ("token", "revoke"),
+    ("account",),
+    ("account", "create"),
+    ("account", "ls"),
+    ("account", "show"),
+    ("account", "set"),
+    ("account", "passwd"),
+    ("account", "disable"),
+    ("account", "enable"),
     ("backup",),
     ("restore",),
 ]
@@ -131,7 +140,7 @@ def test_init_overwrites_nothing(box: Path, capsys: Captured) -> None:
 
 def keys_of(owner: type[Any]) -> set[str]:
     return {
-        field.name
+        field.name.removesuffix("_")
         for field in fields(owner)
         if not (isinstance(field.type, type) and is_dataclass(field.type))
     }
@@ -252,6 +261,47 @@ def test_keys_are_made_listed_and_ended_without_the_daemon(
     assert main(["token", "revoke", key["id"], *config]) == 0
     assert main(["token", "revoke", "tok_none", *config]) == 1
     capsys.readouterr()
+
+
+def test_accounts_are_made_changed_and_closed_without_the_daemon(
+    box: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(*words: str) -> dict[str, Any]:
+        assert main(["account", *words, "--json", "-c", str(box)]) == 0
+        answer: dict[str, Any] = json.loads(capsys.readouterr().out)
+        return answer
+
+    rules = [
+        "--number",
+        "+79160000001",
+        "--number",
+        "*",
+        "--rate",
+        "5",
+        "--decimal-ids",
+    ]
+    made = run("create", "crm", "--queue", "crm", *rules)
+    assert len(made["password"]) == 8
+    shown = run("show", "crm")
+    assert shown["numbers"] == ["+79160000001", "*"]
+    assert (shown["rate_per_s"], shown["queue"]) == (5, "crm")
+    assert shown["decimal_ids"] is True
+    run("set", "crm", "--number", "", "--rate", "0", "--queue", "", "--no-decimal-ids")
+    shown = run("show", "crm")
+    assert (shown["numbers"], shown["rate_per_s"], shown["queue"]) == ([], None, None)
+    assert shown["decimal_ids"] is False
+    assert run("disable", "crm")["disabled_at"] is not None
+    assert run("enable", "crm")["disabled_at"] is None
+    monkeypatch.setattr("sys.stdin", io.StringIO("second\n"))
+    assert run("passwd", "crm", "--password-stdin")["password"] == "second"
+    assert main(["account", "ls", "-c", str(box)]) == 0
+    listed = capsys.readouterr().out
+    assert "crm" in listed
+    assert "second" not in listed
+    assert main(["account", "create", "crm", "-c", str(box)]) == 1
+    assert "already" in capsys.readouterr().err
+    assert main(["account", "set", "erp", "--window", "5", "-c", str(box)]) == 1
+    assert "erp" in capsys.readouterr().err
 
 
 def test_a_scope_that_is_not_one_is_wrong_usage(box: Path, capsys: Captured) -> None:

@@ -17,6 +17,7 @@ from gateway.config.section import (
     RouteSection,
 )
 from gateway.core.message import MessageClass, OnUnknown
+from gateway.core.policy import Order
 from gateway.store.config import StoreConfig
 from modem.config import ModemConfig
 from smpp.config import BindConfig
@@ -63,7 +64,7 @@ def test_all_problems_come_at_once_with_key_and_line() -> None:
         'smsc = "no"\n'  # 13
         "[class.otp]\n"  # 14
         'on_unknown = "later"\n'  # 15
-        "[smpp_server]\n"  # 16
+        "[smsc]\n"  # 16
     )
     assert [(found.path, found.line) for found in problems(text)] == [
         ("gateway.data_dir", 2),
@@ -73,7 +74,7 @@ def test_all_problems_come_at_once_with_key_and_line() -> None:
         ("modem[1].msisdn", 12),
         ("modem[1].smsc", 13),
         ("class.otp.on_unknown", 15),
-        ("smpp_server", 16),
+        ("smsc", 16),
     ]
 
 
@@ -96,7 +97,10 @@ KEYS = [
     ),
     *(("[modem]", ModemConfig, field.name) for field in fields(ModemConfig)),
     *(("[smpp]", BindConfig, field.name) for field in fields(BindConfig)),
-    *(("[route]", RouteSection, field.name) for field in fields(RouteSection)),
+    *(
+        ("[route]", RouteSection, field.name.removesuffix("_"))
+        for field in fields(RouteSection)
+    ),
 ]
 WRONG = {
     "a wrong type": "[[{}]]",
@@ -152,6 +156,78 @@ def test_a_route_takes_one_prefix_or_many() -> None:
     )
     assert one.policy.routes[0].prefixes == ("+7916",)
     assert many.policy.routes[0].prefixes == ("+7916", "8")
+
+
+def test_a_route_may_ask_for_sender_queue_and_class() -> None:
+    config = settled(
+        LEAST + MODEM + '[[route]]\nlinks = ["sim1"]\nsender = ["BANK", "+7495*"]\n'
+        'queue = "support"\nclass = ["otp", "alert"]\n'
+        '[[route]]\nlinks = ["sim1"]\nclass = "bulk"\norder = "cheapest"\n'
+    )
+    first, second = config.policy.routes
+    assert first.senders == ("BANK", "+7495*")
+    assert first.queues == ("support",)
+    assert first.classes == (MessageClass.OTP, MessageClass.ALERT)
+    assert first.order is Order.GIVEN
+    assert second.classes == (MessageClass.BULK,)
+    assert (second.senders, second.queues, second.order) == ((), (), Order.CHEAPEST)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("sender", '["B*NK"]', "its beginning and *"),
+        ("sender", '["Банк"]', "its beginning and *"),
+        ("queue", '["no blank"]', "name of a queue"),
+        ("class", '["otp", "fast"]', "must be normal or otp or alert or bulk"),
+        ("order", '"best"', "must be given or cheapest or spread"),
+        ("spread", '"yes"', "true or false"),
+    ],
+)
+def test_a_bad_value_of_a_route_names_key_and_line(
+    key: str, value: str, words: str
+) -> None:
+    (found,) = problems(
+        LEAST + MODEM + f'[[route]]\nlinks = ["sim1"]\n{key} = {value}\n'
+    )
+    assert found.path.startswith(f"route[0].{key}")
+    assert found.line == 8
+    assert words in found.reason
+
+
+@pytest.mark.parametrize(
+    ("keys", "order"),
+    [
+        ("", Order.GIVEN),
+        ("spread = false", Order.GIVEN),
+        ("spread = true", Order.SPREAD),
+        ('order = "spread"', Order.SPREAD),
+        ('order = "spread"\nspread = true', Order.SPREAD),
+        ('order = "cheapest"\nspread = false', Order.CHEAPEST),
+    ],
+)
+def test_spread_is_short_for_an_order(keys: str, order: Order) -> None:
+    config = settled(LEAST + MODEM + f'[[route]]\nlinks = ["sim1"]\n{keys}\n')
+    assert config.policy.routes[0].order is order
+
+
+@pytest.mark.parametrize(
+    "keys", ['order = "given"\nspread = true', 'order = "spread"\nspread = false']
+)
+def test_an_order_that_spread_contradicts_is_a_problem(keys: str) -> None:
+    (found,) = problems(LEAST + MODEM + f'[[route]]\nlinks = ["sim1"]\n{keys}\n')
+    assert (found.path, found.line) == ("route[0].order", 8)
+
+
+def test_the_cost_of_a_link_is_in_thousandths() -> None:
+    carrier = '[[smpp]]\nname = "carrier"\nhost = "h"\nsystem_id = "s"\ncost = 1200\n'
+    config = settled(LEAST + MODEM + carrier)
+    assert config.policy.costs == {"sim1": 0, "carrier": 1200}
+    for value in ("-1", "1.5", "1000001"):
+        (found,) = problems(LEAST + MODEM + f"cost = {value}\n")
+        assert (found.path, found.line) == ("modem[0].cost", 6)
+        (found,) = problems(LEAST + carrier.replace("1200", value))
+        assert (found.path, found.line) == ("smpp[0].cost", 7)
 
 
 def test_a_class_keeps_what_is_not_given() -> None:

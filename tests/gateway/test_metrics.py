@@ -6,7 +6,7 @@ from prometheus_client import CollectorRegistry
 
 from gateway.metrics import Metrics
 
-BOUNDED = {"link", "lane", "state", "kind", "result", "le"}
+BOUNDED = {"link", "lane", "account", "state", "kind", "result", "le"}
 
 
 def test_two_sets_do_not_share_a_registry() -> None:

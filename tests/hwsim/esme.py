@@ -139,7 +139,8 @@ class Esme:
             self.responses.put_nowait(pdu)
             return
         self.got.put_nowait(pdu)
-        if self.acknowledge is not None:
+        no_answer = pdu.command == Command.ALERT_NOTIFICATION
+        if self.acknowledge is not None and not no_answer:
             self.respond(pdu, self.acknowledge)
 
     def respond(self, pdu: Pdu, status: int) -> None:

@@ -90,4 +90,8 @@ async def test_an_unplugged_modem_comes_back(modem: ScriptedModem) -> None:
         modem.start()
         await bench.up()
         await bench.link.submit(unit())
+        status = bench.link.status
+        assert (status.window, status.in_flight) == (1, 0)
+        assert status.last_error is not None
+        assert status.last_error_at is not None
     modem.unplug()

@@ -151,6 +151,8 @@ async def test_a_refused_sim_pauses_its_line_and_tries_again(
             await bench.link.submit(unit())
         assert caught.value.scope is Scope.LINK
         assert bench.link.status.state is LinkState.PAUSED
+        assert bench.link.status.last_error is not None
+        assert "CMS" in bench.link.status.last_error
         modem.on_body = None
         await bench.up()
         await bench.link.submit(unit())

@@ -63,6 +63,22 @@ ALL: tuple[p.Pdu, ...] = (
     p.SubmitSmResp(status=0x58),
     p.SubmitSmResp(status=0x45, tlvs=(p.Tlv(tag=0x001D, value=b"no money\0"),)),
     p.DeliverSmResp(message_id=""),
+    p.SubmitMulti(
+        service_type="CMT",
+        **ADDRESSES,  # type: ignore[arg-type]
+        destinations=(
+            p.Destination(ton=1, npi=1, text="79161234567"),
+            p.ListName(name="friends"),
+        ),
+        registered_delivery=1,
+        short_message=b"to all",
+        tlvs=(REFERENCE,),
+    ),
+    p.SubmitMultiResp(
+        message_id="7",
+        unsuccessful=(p.Unsuccessful(ton=1, npi=1, text="79161234567", error=0x0B),),
+    ),
+    p.SubmitMultiResp(status=0x58),
     p.DataSm(
         **TO,  # type: ignore[arg-type]
         source_addr="1",

@@ -169,7 +169,7 @@ async def test_a_connection_lost_after_writing_leaves_the_outcome_unknown() -> N
         here.peer.drop()
         await until(sending.done)
         assert isinstance(sending.exception(), OutcomeUnknown)
-        assert here.link.status.state is LinkState.DOWN
+        await until(lambda: here.link.status.state is LinkState.DOWN)
         with pytest.raises(TemporaryFailure) as caught:
             await here.link.submit(unit())
         assert caught.value.scope is Scope.LINK
@@ -336,7 +336,7 @@ async def test_the_form_of_ids_is_learnt_and_remembered() -> None:
                 number,
             )
             await until(lambda n=number: len(here.door.items) == n)  # type: ignore[misc]
-        assert here.memory.facts == {"seventy@carrier:id_form": IdForm.HEX_THEN_DECIMAL}
+        assert here.memory.facts["seventy@carrier:id_form"] == IdForm.HEX_THEN_DECIMAL
 
 
 async def test_a_restart_begins_anew_at_once() -> None:
@@ -345,3 +345,44 @@ async def test_a_restart_begins_anew_at_once() -> None:
         await here.link.restart()
         await until(lambda: len(here.peer.writers) == 2)
         await here.up()
+
+
+@pytest.mark.parametrize(("version", "told"), [("3.3", 0x33), ("5.0", 0x50)])
+async def test_the_version_is_told_and_an_old_peer_gets_no_parameters(
+    version: str, told: int
+) -> None:
+    async with site(version=version) as here:
+        await here.up()
+        await here.link.submit(unit())
+        [bind] = [pdu for pdu in here.peer.received if isinstance(pdu, p.Bind)]
+        [sent] = [pdu for pdu in here.peer.received if isinstance(pdu, p.SubmitSm)]
+        assert bind.interface_version == told
+        assert (sent.tlvs == ()) is (version == "3.3")
+
+
+async def test_an_enquiry_is_answered_while_the_window_is_full() -> None:
+    async with site(but(p.SubmitSm, None), window=1) as here:
+        await here.up()
+        sending = [asyncio.ensure_future(here.link.submit(unit())) for _ in range(2)]
+        await until(lambda: here.peer.count(p.SubmitSm))
+        here.peer.send(p.EnquireLink(), 77)
+        await until(lambda: here.peer.count(p.EnquireLinkResp))
+        assert here.peer.count(p.SubmitSm) == 1
+        for one in sending:
+            one.cancel()
+
+
+async def test_a_link_that_waits_for_the_store_is_not_taken_for_dead() -> None:
+    async with site() as here:
+        await here.up()
+        here.door.gate.clear()
+        one = encode(p.DeliverSm(source_addr="1", short_message=b"x"), 1)
+        for _ in range(200):
+            here.peer.write(one)
+        await asyncio.sleep(0.05)
+        for _ in range(100):
+            await here.second()
+        assert len(here.peer.writers) == 1
+        here.door.gate.set()
+        await until(lambda: len(here.door.items) == 200)
+        await here.link.submit(unit())

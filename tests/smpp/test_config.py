@@ -37,7 +37,15 @@ def test_the_sketch_of_the_product_is_enough() -> None:
         ({"tls": True, "tls_fingerprint": "ab"}, "tls_fingerprint"),
         ({"data_coding": 256}, "data_coding"),
         ({"version": "3.3", "long_text": "sar"}, "long_text"),
+        ({"version": "3.3", "operation": "data_sm"}, "operation"),
+        ({"version": "3.3", "tlvs": (VendorTlv(tag=0x1400, value=1),)}, "tlvs"),
         ({"service_type": "toolong"}, "service_type"),
+        ({"utc_offset_quarters": 49}, "utc_offset_quarters"),
+        ({"inquire_after_s": 1.0}, "inquire_after_s"),
+        ({"outbind_listen": "nowhere"}, "outbind_listen"),
+        ({"outbind_listen": "[::]:2776"}, "outbind_from"),
+        ({"outbind_listen": "::", "outbind_from": ("10.0.0.0/8",)}, "outbind_listen"),
+        ({"outbind_listen": "h:1", "outbind_from": ("10.0.0.1/8",)}, "outbind_from"),
     ],
 )
 def test_a_problem_is_named_by_its_key(change: dict[str, Any], key: str) -> None:

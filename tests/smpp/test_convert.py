@@ -1,23 +1,21 @@
 """Segments to PDUs and PDUs to items."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
-from gateway.codec.address import Address, TypeOfNumber
+from gateway.codec.address import TypeOfNumber
 from gateway.codec.dcs import Alphabet
-from gateway.codec.gsm7 import pack
+from gateway.codec.gsm7 import encode_septets, pack
 from gateway.codec.reassemble import decode_single, join_segments
 from gateway.codec.segment import cut_text
 from gateway.codec.udh import (
     Ports,
-    encode_header,
     find_concatenation,
     find_ports,
     ports_element,
 )
 from gateway.codec.user_data import UserData
-from gateway.core.errors import PermanentFailure
 from gateway.core.ids import LinkId
 from gateway.core.link import (
     InboundItem,
@@ -29,17 +27,15 @@ from gateway.core.link import (
 )
 from smpp import pdu as p
 from smpp.config import (
-    AddressCharset,
     BindConfig,
     DefaultAlphabet,
     LongText,
-    TonNpi,
-    Validity,
-    VendorTlv,
+    ReceiptsFor,
 )
-from smpp.convert import Origin, inbound, submit_sm, validity_period
+from smpp.convert import Origin, alert, inbound
 from smpp.receipt import IdBook, IdForm
-from tests.smpp.units import config, segments_of, unit
+from smpp.submission import submit_sm
+from tests.smpp.units import config, unit
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 ORIGIN = Origin(
@@ -62,12 +58,6 @@ def segment(pdu: p.DeliverSm | p.DataSm, link: BindConfig | None = None) -> User
     return item.body
 
 
-def test_a_gsm_text_goes_unpacked_by_default() -> None:
-    pdu = sent(unit("a@b€"))
-    assert (pdu.data_coding, pdu.esm_class) == (0, 0)
-    assert pdu.short_message == b"a\x00b\x1be"
-
-
 @pytest.mark.parametrize(
     ("alphabet", "octets"),
     [
@@ -86,50 +76,6 @@ def test_the_default_alphabet_is_the_carriers(
     assert decode_single(body).text == "café"
 
 
-def test_what_the_carriers_alphabet_lacks_is_refused() -> None:
-    with pytest.raises(PermanentFailure):
-        sent(unit("café"), default_alphabet=DefaultAlphabet.ASCII)
-
-
-def test_ucs2_goes_as_utf16_with_surrogates() -> None:
-    pdu = sent(unit("Ж😀"))
-    assert (pdu.data_coding, pdu.short_message) == (8, "Ж😀".encode("utf-16-be"))
-
-
-def test_a_flash_message_has_its_class() -> None:
-    assert sent(unit("hi", message_class=0)).data_coding == 0x10
-    assert sent(unit("Ж", message_class=0)).data_coding == 0x18
-
-
-def test_the_coding_for_gsm_text_is_the_carriers_wish() -> None:
-    assert sent(unit("hi"), data_coding=1).data_coding == 1
-
-
-def test_a_long_text_by_header() -> None:
-    first, *_ = segments_of(LONG)
-    pdu = sent(unit(first))
-    assert pdu.esm_class == 0x40
-    assert pdu.short_message.startswith(b"\x05\x00\x03\x07\x03\x01")
-    assert pdu.tlvs == ()
-
-
-def test_a_long_text_by_sar_has_no_header() -> None:
-    _, second, *_ = segments_of(LONG)
-    pdu = sent(unit(second), long_text=LongText.SAR)
-    assert pdu.esm_class == 0
-    assert pdu.short_message == second.units
-    assert [tlv.value for tlv in pdu.tlvs] == [b"\x00\x07", b"\x03", b"\x02"]
-
-
-def test_a_long_text_by_payload_leaves_the_short_message_empty() -> None:
-    first, *_ = segments_of(LONG)
-    pdu = sent(unit(first), long_text=LongText.PAYLOAD)
-    assert pdu.short_message == b""
-    payload = pdu.find(p.Tag.MESSAGE_PAYLOAD)
-    assert payload == encode_header(first.header) + first.units
-    assert pdu.esm_class == 0x40
-
-
 def test_a_wap_push_keeps_its_ports_untouched() -> None:
     ports = ports_element(Ports(destination=2948, source=9200))
     body = UserData(alphabet=Alphabet.OCTETS, header=(ports,), units=b"\x01\x06\xff")
@@ -140,72 +86,6 @@ def test_a_wap_push_keeps_its_ports_untouched() -> None:
     )
     assert back == body
     assert find_ports(back.header) == Ports(destination=2948, source=9200)
-
-
-@pytest.mark.parametrize(
-    ("to", "ton", "npi", "text"),
-    [
-        ("+79161234567", 1, 1, "79161234567"),
-        ("89161234567", 0, 1, "89161234567"),
-        ("112", 3, 0, "112"),
-        ("12345678", 3, 0, "12345678"),
-        ("My-Bank", 5, 0, "My-Bank"),
-        ("*100#", 5, 0, "*100#"),
-    ],
-)
-def test_the_type_of_number_follows_from_the_address(
-    to: str, ton: int, npi: int, text: str
-) -> None:
-    pdu = sent(unit(to=to))
-    assert (pdu.dest_addr_ton, pdu.dest_addr_npi) == (ton, npi)
-    assert pdu.destination_addr == text
-
-
-def test_the_type_of_number_may_be_the_links() -> None:
-    pdu = sent(unit(), destination_address=TonNpi(ton=2, npi=8))
-    assert (pdu.dest_addr_ton, pdu.dest_addr_npi) == (2, 8)
-
-
-def test_the_sender_is_the_messages_then_the_links_then_none() -> None:
-    named = unit(sender=Address.parse("Shop"))
-    assert sent(named, source="1234").source_addr == "Shop"
-    assert sent(named, source="1234").source_addr_ton == 5
-    assert sent(unit(), source="1234").source_addr == "1234"
-    assert sent(unit()).source_addr == ""
-
-
-def test_a_sender_outside_the_charset_is_refused_and_never_cut() -> None:
-    with pytest.raises(PermanentFailure):
-        sent(unit(sender=Address.parse("Café")))
-    pdu = sent(
-        unit(sender=Address.parse("Café")), address_charset=AddressCharset.LATIN1
-    )
-    assert pdu.source_addr == "Café"
-
-
-def test_receipts_are_asked_for_when_the_message_and_the_link_want_them() -> None:
-    assert sent(unit()).registered_delivery == 1
-    assert sent(unit(status_report=False)).registered_delivery == 0
-    assert sent(unit(), receipts=False).registered_delivery == 0
-
-
-@pytest.mark.parametrize(
-    ("period", "form", "text"),
-    [
-        (timedelta(days=2, hours=3), Validity.RELATIVE, "000002030000000R"),
-        (timedelta(minutes=5, seconds=9), Validity.RELATIVE, "000000000509000R"),
-        (timedelta(0), Validity.RELATIVE, "000000000001000R"),
-        (timedelta(days=400), Validity.RELATIVE, "000031000000000R"),
-        (timedelta(days=2), Validity.ABSOLUTE, "261124080000000+"),
-        (timedelta(days=2), Validity.NONE, ""),
-        (None, Validity.RELATIVE, ""),
-    ],
-)
-def test_a_validity_has_sixteen_characters_or_none(
-    period: timedelta | None, form: Validity, text: str
-) -> None:
-    assert validity_period(period, form, NOW) == text
-    assert len(text) in (0, 16)
 
 
 @pytest.mark.parametrize("text", ["hello", "Привет", "😀"])
@@ -226,7 +106,7 @@ def test_a_long_message_comes_in_as_it_went_out(text: str, form: LongText) -> No
         )
         place = find_concatenation(body.header)
         assert place is not None
-        assert place.reference == 300
+        assert place.reference == (300 & 0xFF if form is LongText.UDH else 300)
         bodies[place.number], total = body, place.total
     assert join_segments(bodies, total).text == whole
 
@@ -245,6 +125,8 @@ def test_a_payload_is_a_text_of_any_length() -> None:
         (6, "привет".encode("iso8859_5"), "привет"),
         (7, "שלום".encode("iso8859_8"), "שלום"),
         (8, b"\xfe\xff" + "Ж".encode("utf-16-be"), "Ж"),
+        (8, b"\xff\xfe" + "Ж😀".encode("utf-16-le"), "Ж😀"),
+        (8, b"\xfe\xff", ""),
         (0x0A, "日本".encode("iso2022_jp"), "日本"),
         (0x0E, "한국".encode("euc_kr"), "한국"),
         (0xF0, b"flash", "flash"),
@@ -311,6 +193,66 @@ def test_a_receipt_without_an_id_goes_to_quarantine() -> None:
     assert isinstance(item, InboundUndecoded)
 
 
-def test_vendor_parameters_go_with_every_segment() -> None:
-    pdu = sent(unit(), tlvs=(VendorTlv(tag=0x1400, value="1001"),))
-    assert pdu.tlvs == (p.Tlv(tag=0x1400, value=b"1001"),)
+@pytest.mark.parametrize("text", ["Привет, мир", "שלום עולם", "Ж", "你好，世界"])
+def test_ucs2_that_says_it_is_the_default_alphabet_is_found_out(text: str) -> None:
+    pdu = p.DeliverSm(source_addr="1", short_message=text.encode("utf-16-be"))
+    item = came(pdu, config(detect_ucs2=True))
+    assert isinstance(item, InboundSegment)
+    assert item.coding.alphabet is Alphabet.UCS2
+    assert decode_single(item.body).text == text
+
+
+@pytest.mark.parametrize("text", ["hello you", "Δοκιμή", "a@b.c $5", "ok", "No"])
+def test_gsm_text_is_not_taken_for_ucs2(text: str) -> None:
+    octets = encode_septets(text) if text != "Δοκιμή" else encode_septets("ΔΦΓΛ ok")
+    body = segment(
+        p.DeliverSm(source_addr="1", short_message=octets), config(detect_ucs2=True)
+    )
+    assert body.units == octets
+
+
+def test_a_receipt_tells_our_number_again() -> None:
+    tlv = p.Tlv(tag=p.Tag.USER_MESSAGE_REFERENCE, value=b"\x12\x34")
+    pdu = p.DeliverSm(esm_class=4, short_message=b"id:1 stat:DELIVRD", tlvs=(tlv,))
+    item = came(pdu, config(receipts_for=ReceiptsFor.LAST))
+    assert isinstance(item, InboundReport)
+    assert (item.attempt_number, item.of_message) == (0x1234, True)
+
+
+def test_a_receipt_is_read_in_a_payload_too() -> None:
+    payload = p.Tlv(tag=p.Tag.MESSAGE_PAYLOAD, value=b"id:1 stat:DELIVRD")
+    for pdu in (
+        p.DeliverSm(esm_class=4, tlvs=(payload,)),
+        p.DataSm(esm_class=4, tlvs=(payload,)),
+    ):
+        item = came(pdu)
+        assert isinstance(item, InboundReport)
+        assert item.kind is ReportKind.DELIVERED
+
+
+def test_what_came_beside_a_message_is_handed_up() -> None:
+    tlvs = (
+        p.Tlv(tag=0x0501, value=b"\x11"),
+        p.Tlv(tag=0x1383, value=b"\0\7"),
+        p.Tlv(tag=0x0501, value=b"\x12"),
+        p.Tlv(tag=p.Tag.SAR_TOTAL_SEGMENTS, value=b"\1"),
+        p.Tlv(tag=p.Tag.MESSAGE_PAYLOAD, value=b"*100#"),
+    )
+    item = came(p.DeliverSm(source_addr="1", service_type="USSD", tlvs=tlvs))
+    assert isinstance(item, InboundSegment)
+    assert item.carrier is not None
+    assert item.carrier.service_type == "USSD"
+    assert item.carrier.tlvs == (
+        (0x0501, b"\x11"),
+        (0x1383, b"\0\7"),
+        (0x0501, b"\x12"),
+    )
+    plain = came(p.DeliverSm(source_addr="1", short_message=b"hello"))
+    assert isinstance(plain, InboundSegment)
+    assert plain.carrier is None
+
+
+def test_an_alert_says_who_can_be_reached() -> None:
+    pdu = p.AlertNotification(source_addr_ton=1, source_addr="79161234567")
+    item = alert(pdu, ORIGIN)
+    assert str(item.subscriber) == "+79161234567"

@@ -1,9 +1,15 @@
 """The rate, as configured and as learnt, on a clock that is moved."""
 
+from collections import deque
+from typing import Final
+
 import pytest
 
 from smpp.pacing import Pacer
 from tests.support.clock import FakeClock
+
+WINDOW: Final = 50
+LATENCY_S: Final = 0.1
 
 
 class Bucket:
@@ -35,7 +41,7 @@ async def send(
         turn_at = await pacer.turn()
         clock.pass_time(0.0005)
         if smsc.takes():
-            pacer.accepted()
+            pacer.accepted(turn_at)
             done += 1
         else:
             pacer.refused(turn_at)
@@ -78,6 +84,34 @@ async def test_a_rate_that_was_cut_to_nothing_comes_back() -> None:
     assert rate > 30.0
 
 
+@pytest.mark.parametrize("burst_s", [1.0, 0.1])
+async def test_refusals_that_come_before_the_answers_teach_no_crawling(
+    burst_s: float,
+) -> None:
+    clock = RunningClock()
+    pacer, smsc = Pacer(clock, None), Bucket(clock, 100.0, burst_s)
+    answers: deque[tuple[float, float]] = deque()  # when, and whose turn
+    refused = done = 0
+    started = clock.monotonic()
+    while done < 3000:
+        if len(answers) == WINDOW:
+            at, turn_at = answers.popleft()
+            clock.pass_time(max(at - clock.monotonic(), 0.0))
+            pacer.accepted(turn_at)
+        turn_at = await pacer.turn()
+        while answers and answers[0][0] <= clock.monotonic():
+            pacer.accepted(answers.popleft()[1])
+        clock.pass_time(0.0005)
+        if smsc.takes():
+            answers.append((clock.monotonic() + LATENCY_S, turn_at))
+            done += 1
+        else:
+            pacer.refused(turn_at)
+            refused += 1
+    assert done / (clock.monotonic() - started) >= 80.0
+    assert refused <= 60
+
+
 async def test_without_a_limit_nobody_waits() -> None:
     clock = FakeClock()
     pacer = Pacer(clock, None)
@@ -90,8 +124,7 @@ async def test_congestion_slows_down() -> None:
     clock = RunningClock()
     pacer = Pacer(clock, 100.0)
     for _ in range(10):
-        await pacer.turn()
-        pacer.accepted()
+        pacer.accepted(await pacer.turn())
     pacer.congestion(81, await pacer.turn())
     assert pacer.rate_per_s is not None
     assert pacer.rate_per_s < 100.0

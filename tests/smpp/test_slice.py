@@ -9,10 +9,11 @@ from typing import Any
 from gateway.core.link import LinkState
 from gateway.core.message import AttemptState, Direction, MessageState
 from gateway.engine.dispatch import LinkDispatcher
+from gateway.engine.present import message_json
 from smpp import pdu as p
 from smpp.client import SmppLink
 from smpp.config import LongText
-from smpp.convert import submit_sm
+from smpp.submission import submit_sm
 from tests.smpp.peer import KeptMemory, Peer, accepting, until
 from tests.smpp.units import config, segments_of, unit
 from tests.support.clock import START
@@ -111,6 +112,19 @@ async def test_every_segment_of_a_long_message_is_reported(tmp_path: Path) -> No
         assert len(await rooms.segments(message.id)) == smsc.count(p.SubmitSm) == 3
 
 
+async def test_a_long_message_goes_whole_where_the_link_wants_that(
+    tmp_path: Path,
+) -> None:
+    smsc = Smsc()
+    async with carried(smsc, tmp_path, long_text=LongText.PAYLOAD) as (rooms, _):
+        message = await rooms.send(LONG)
+        await rooms.until(message.id, MessageState.DELIVERED)
+        [submitted] = [pdu for pdu in smsc.received if isinstance(pdu, p.SubmitSm)]
+        assert submitted.find(p.Tag.MESSAGE_PAYLOAD) == LONG.encode("utf-16-be")
+        assert (submitted.esm_class, submitted.short_message) == (0, b"")
+        assert message.segments == len(await rooms.segments(message.id)) == 1
+
+
 async def test_a_refused_message_says_what_the_carrier_said(tmp_path: Path) -> None:
     async with carried(Smsc("REJECTD"), tmp_path) as (rooms, _):
         message = await rooms.send("hello")
@@ -140,7 +154,7 @@ async def test_a_receipt_settles_what_was_not_known(tmp_path: Path) -> None:
         assert smsc.count(p.SubmitSm) == 1
 
 
-async def test_a_long_message_comes_in_whole_by_all_three_ways(tmp_path: Path) -> None:
+async def test_a_long_message_comes_in_whole_by_every_way(tmp_path: Path) -> None:
     smsc = Smsc()
     async with carried(smsc, tmp_path) as (rooms, _):
         sequence = 0
@@ -164,9 +178,34 @@ async def test_a_long_message_comes_in_whole_by_all_three_ways(tmp_path: Path) -
                 smsc.send(incoming, sequence)
         await until(answered(smsc, sequence))
         messages = await rooms.messages()
-        assert [message.text for message in messages] == [LONG] * 3
+        assert [message.text for message in messages] == [LONG] * len(LongText)
         assert {message.direction for message in messages} == {Direction.MO}
         assert {message.own for message in messages} == {"1234"}
+
+
+async def test_a_ussd_request_shows_its_operation_and_session(tmp_path: Path) -> None:
+    smsc = Smsc()
+    tlvs = (p.Tlv(tag=0x0501, value=b"\x11"), p.Tlv(tag=0x1383, value=b"\0\7"))
+    async with carried(smsc, tmp_path) as (rooms, _):
+        smsc.send(
+            p.DeliverSm(
+                service_type="USSD",
+                source_addr_ton=1,
+                source_addr="79161234567",
+                destination_addr="1234",
+                short_message=b"*100#",
+                tlvs=tlvs,
+            )
+        )
+        await until(answered(smsc, 1))
+        [message] = await rooms.messages()
+        shown = message_json(message)["carrier"]
+        assert isinstance(shown, dict)
+        assert shown["service_type"] == "USSD"
+        assert shown["tlvs"] == [
+            {"tag": 0x0501, "value": "0x11"},
+            {"tag": 0x1383, "value": "0x0007"},
+        ]
 
 
 async def test_a_receipt_twice_is_thanked_for_twice_and_news_once(

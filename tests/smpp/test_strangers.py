@@ -8,6 +8,7 @@ import subprocess
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,19 @@ import pytest
 from gateway.codec.reassemble import decode_single
 from gateway.core.clock import SystemClock
 from gateway.core.ids import SystemIds
-from gateway.core.link import InboundReport, InboundSegment, LinkState, ReportKind
+from gateway.core.link import (
+    InboundReport,
+    InboundSegment,
+    LinkState,
+    ReportKind,
+    SentSegment,
+)
+from gateway.core.message import CarrierOptions
 from smpp import pdu as p
 from smpp.client import SmppLink
-from smpp.config import LongText, VendorTlv
-from smpp.convert import submit_sm
+from smpp.config import LongText, Operation, VendorTlv
+from smpp.inquiry import cancel_sm, query_sm
+from smpp.submission import submission, submit_sm
 from smpp.wire import encode
 from tests.smpp.peer import KeepingDoor, KeptMemory, until
 from tests.smpp.samples import ALL
@@ -152,6 +161,36 @@ def capture(pdus: list[bytes]) -> bytes:
     return b"".join(packets)
 
 
+def choice_of_operations(now: datetime) -> list[p.Pdu]:
+    """What carrier options and other operations make of a message."""
+    options = CarrierOptions(
+        service_type="USSD",
+        source_kind=(5, 0),
+        tlvs=((0x0501, b"\x02"), (0x0005, b"\1"), (0x1204, b"\0"), (0x1203, b"\0\1")),
+        deliver_at=now + timedelta(days=1),
+        replace_if_present=True,
+        failure_reports_only=True,
+        intermediate_reports=True,
+    )
+    given = unit("hello", carrier=options, validity=timedelta(hours=1))
+    by_data = config(operation=Operation.DATA_SM, more_messages=True)
+    plain = [unit(segment) for segment in segments_of(LONG, wide=True)]
+    sent = SentSegment(
+        spelled="0A6F",
+        reference="a6f",
+        sender=None,
+        destination=given.destination,
+        carrier=None,
+    )
+    return [
+        submit_sm(given, config(utc_offset_quarters=12), now),
+        *(submission(one, by_data, now) for one in plain),
+        *(submission(one, config(long_text=LongText.UDH16), now) for one in plain),
+        query_sm(sent, config()),
+        cancel_sm(sent, config()),
+    ]
+
+
 def test_wireshark_decodes_every_pdu_without_a_complaint(tmp_path: Path) -> None:
     link = config(tlvs=(VendorTlv(tag=0x1400, value="1001"),))
     now = SystemClock().now()
@@ -160,7 +199,12 @@ def test_wireshark_decodes_every_pdu_without_a_complaint(tmp_path: Path) -> None
         for form in LongText
         for segment in segments_of(LONG)
     ]
-    pdus: list[p.Pdu] = [*ALL, *texts, submit_sm(unit("hello"), link, now)]
+    pdus: list[p.Pdu] = [
+        *ALL,
+        *texts,
+        submit_sm(unit("hello"), link, now),
+        *choice_of_operations(now),
+    ]
     file = tmp_path / "smpp.pcap"
     file.write_bytes(capture([encode(pdu, n + 1) for n, pdu in enumerate(pdus)]))
     done = subprocess.run(

@@ -38,14 +38,27 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @asynccontextmanager
-async def greeting(certificate: Path | None = None) -> AsyncIterator[int]:
-    """A server that greets and then echoes; its port."""
+async def greeting(
+    certificate: Path | None = None,
+    *,
+    client: Path | None = None,
+    host: str = "127.0.0.1",
+    callers: list[str] | None = None,
+) -> AsyncIterator[int]:
+    """A server that greets and then echoes; its port.
+
+    It wants to see the `client` certificate, and writes down who called.
+    """
     context = None
     if certificate is not None:
-        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=client)
         context.load_cert_chain(certificate)
+        if client is not None:
+            context.verify_mode = ssl.CERT_REQUIRED
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if callers is not None:
+            callers.append(writer.get_extra_info("peername")[0])
         writer.write(b"hello ")
         try:
             while data := await reader.read(1000):
@@ -54,7 +67,7 @@ async def greeting(certificate: Path | None = None) -> AsyncIterator[int]:
             pass
         writer.close()
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context)
+    server = await asyncio.start_server(serve, host, 0, ssl=context)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
@@ -93,9 +106,9 @@ class Ends:
         self.lost.set()
 
 
-async def heard(link: BindConfig, port: int) -> bytes:
+async def heard(link: BindConfig, port: int, host: str = "127.0.0.1") -> bytes:
     ends = Ends()
-    await connect(link, "127.0.0.1", port, ends.connection)
+    await connect(link, host, port, ends.connection)
     ends.connection.start()
     await until(lambda: len(ends.came) >= 6)
     await ends.connection.close()
@@ -125,6 +138,32 @@ async def test_what_is_said_in_one_turn_is_one_write() -> None:
         assert ends.writes == 1
         await ends.connection.close()
         await ends.lost.wait()
+
+
+async def test_our_own_address_may_be_chosen() -> None:
+    callers: list[str] = []
+    async with greeting(callers=callers) as port:
+        await heard(config(source_host="127.0.0.9"), port)
+    assert callers == ["127.0.0.9"]
+
+
+async def test_a_carrier_may_be_reached_over_ipv6() -> None:
+    async with greeting(host="::1") as port:
+        assert await heard(config(), port, "::1") == b"hello "
+
+
+@pytest.mark.slow
+async def test_a_carrier_may_want_our_certificate(certificate: Path) -> None:
+    trusting = {"tls": True, "tls_fingerprint": fingerprint(certificate)}
+    async with greeting(certificate, client=certificate) as port:
+        known = config(tls_certificate=certificate, tls_key=certificate, **trusting)
+        assert await heard(known, port) == b"hello "
+        ends = Ends()
+        await connect(config(**trusting), "127.0.0.1", port, ends.connection)
+        ends.connection.start()
+        await asyncio.wait_for(ends.lost.wait(), 5)
+        assert ends.came == b""
+        await ends.connection.close()
 
 
 @pytest.mark.slow

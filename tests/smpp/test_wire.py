@@ -11,11 +11,11 @@ from smpplib.client import SimpleSequenceGenerator
 from gateway.codec import DecodeError
 from smpp import pdu as p
 from smpp.layout import LAYOUTS
+from smpp.reader import Flaw
 from smpp.wire import (
     HEADER,
     STATUS_NAMES,
     FieldError,
-    Flaw,
     Frame,
     Framer,
     FramingError,

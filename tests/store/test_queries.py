@@ -18,6 +18,11 @@ SOURCES = {path.stem: path.read_text("utf-8") for path in ROOM.glob("*.py")}
 # Small tables, or listings that read by age on purpose.
 SCANS = {
     "accounts.tokens",
+    "applications.accounts",
+    "applications.drop_numbers",
+    "applications.oldest",
+    "applications.waiting",
+    "inbox.newest_raw",
     "schema.state",
     "webhooks.listing",
     "keeping.oldest_messages",
@@ -27,7 +32,10 @@ SCANS = {
     "outbox.backlog_ready",
     "outbox.backlog_sending",
     "outbox.backlog_waiting",
+    "outbox.places_ready",
+    "outbox.places_waiting",
     "inbox.quarantined",
+    "webhooks.agenda",
     "webhooks.pending_count",
     "webhooks.next_due",
     "inbox.next_deadline",
@@ -40,6 +48,7 @@ def test_every_statement_is_used_and_every_used_one_exists() -> None:
     used = set(re.findall(r'"(\w+\.\w+)"', text))
     used |= {f"keeping.{name}" for name in re.findall(r'_purge_plain\("(\w+)"', text)}
     used |= {f"outbox.backlog_{part}" for part in ("ready", "waiting", "sending")}
+    used |= {f"outbox.places_{part}" for part in ("ready", "waiting")}
     assert set(statements(DIALECT)) - used == set()
 
 
@@ -81,7 +90,7 @@ def explain(path: Path, sql: str, values: dict[str, str]) -> list[str]:
 def test_the_words_of_a_dialect_are_put_in() -> None:
     assert "{" not in "".join(statements(OTHER).values())
     assert "id KEY" in steps(OTHER)[0].sql
-    assert statements(OTHER)["outbox.claim_candidate"].endswith("LIMIT 1 LOCK")
+    assert statements(OTHER)["outbox.claim_candidates"].endswith("LOCK")
 
 
 def test_a_list_becomes_as_many_parameters() -> None:

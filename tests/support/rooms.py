@@ -1,7 +1,7 @@
 """The rooms over a real store in a temporary directory, with a clock in hand."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +12,7 @@ from gateway.core.link import Capabilities
 from gateway.core.message import Attempt, Message, MessageState, Segment
 from gateway.core.policy import Policy
 from gateway.core.store import MessageFilter, Page
+from gateway.engine.applications import Applications
 from gateway.engine.board import LinkBoard
 from gateway.engine.dispatch import LinkDispatcher
 from gateway.engine.feed import Feed
@@ -47,6 +48,7 @@ class Rooms:
     board: LinkBoard
     submit: Submit
     intake: Intake
+    desk: Applications
     sweep: Sweep
     feed: Feed
     links: dict[str, FakeLink] = field(default_factory=dict)
@@ -165,10 +167,13 @@ async def open_rooms(
     clock: FakeClock | None = None,
     ids: SeededIds | None = None,
     links: tuple[str, ...] = ("sim1",),
-    capabilities: Capabilities | None = None,
+    capabilities: Capabilities | Mapping[str, Capabilities] | None = None,
     store_config: StoreConfig | None = None,
 ) -> AsyncIterator[Rooms]:
-    """Rooms with links that are up; lanes are started by the test."""
+    """Rooms with links that are up; lanes are started by the test.
+
+    `capabilities` are those of all links, or of some by name.
+    """
     clock, ids, policy = clock or FakeClock(), ids or SeededIds(), policy or Policy()
     async with AsyncExitStack() as stack:
         store_config = store_config or StoreConfig(
@@ -178,6 +183,7 @@ async def open_rooms(
         stack.push_async_callback(store.close)
         metrics = Metrics()
         board = LinkBoard(store, clock, policy, metrics)
+        submit = Submit(store, clock, ids, policy, board, metrics)
         rooms = Rooms(
             store=store,
             clock=clock,
@@ -185,8 +191,9 @@ async def open_rooms(
             policy=policy,
             metrics=metrics,
             board=board,
-            submit=Submit(store, clock, ids, policy, board, metrics),
+            submit=submit,
             intake=Intake(store, clock, ids, policy, metrics, board),
+            desk=Applications(store, clock, ids, policy, submit, metrics),
             sweep=Sweep(store, clock, policy, board, metrics),
             feed=Feed(store, clock),
         )
@@ -196,7 +203,9 @@ async def open_rooms(
                 name,
                 clock,
                 msisdn=f"+7916000000{number}",
-                capabilities=capabilities,
+                capabilities=capabilities.get(name)
+                if isinstance(capabilities, Mapping)
+                else capabilities,
             )
             rooms.links[name] = link
             board.register(link)

@@ -35,6 +35,7 @@ class Site:
     token: str = ""
     process: asyncio.subprocess.Process | None = None
     simulator_pid: int = 0
+    smpp_port: int = 0  # where applications bind, if they may
     environment: dict[str, str] = field(default_factory=dict)
 
     async def start(self, *, crash: str | None = None) -> bool:
@@ -67,6 +68,12 @@ class Site:
             process.send_signal(with_signal)
         async with asyncio.timeout(END_S):
             return await process.wait()
+
+    async def kill(self) -> None:
+        """End the gateway as a power cut would."""
+        assert self.process is not None
+        self.process.kill()
+        await self.process.wait()
 
     async def died(self, within_s: float) -> bool:
         """Whether the gateway ended by itself in that time."""
@@ -110,6 +117,12 @@ class Site:
         assert status == 202, body
         assert isinstance(body, dict)
         return body
+
+    async def account(self, system_id: str, **rules: object) -> None:
+        """Let an application bind, with the password "secret"."""
+        body = {"system_id": system_id, "password": "secret", **rules}
+        status, answer = await self.api("POST", "/accounts", body)
+        assert status == 201, answer
 
     async def everything(self, query: str) -> list[dict[str, Any]]:
         """All pages of a listing such as `/messages?direction=mo`."""
@@ -170,12 +183,15 @@ async def site(
     modem_keys: str = "",
     http_keys: str = "",
     carrier_keys: str | None = None,
+    carrier_at: str | None = None,
+    server_keys: str | None = None,
     extra: str = "",
 ) -> AsyncIterator[Site]:
     """The simulator runs, the gateway is configured and has a token but is not up.
 
     `modem_keys` are lines for every `[[modem]]`, `http_keys` for `[http]`; with
-    `carrier_keys` there is a link "carrier" over SMPP; `extra` are whole sections.
+    `carrier_keys` there is a link "carrier" over SMPP, to the simulator's SMSC or to
+    `carrier_at`; with `server_keys` applications may bind; `extra` are whole sections.
     """
     simulator = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "hwsim", "serve", "--dir", str(folder / "sim")),
@@ -191,7 +207,12 @@ async def site(
         config = folder / "seventy.toml"
         http = f'[http]\nlisten = "127.0.0.1:{port}"\n{http_keys}\n'
         if carrier_keys is not None:
-            extra += _carrier(ready["smpp"], carrier_keys)
+            address = carrier_at or ready["smpp"]["address"]
+            extra += _carrier(ready["smpp"] | {"address": address}, carrier_keys)
+        smpp_port = free_port()
+        if server_keys is not None:
+            listen = f'listen = "127.0.0.1:{smpp_port}"'
+            extra += f"[smpp_server]\n{listen}\n{server_keys}\n"
         config.write_text(_config(folder, ready["modems"], modem_keys, [http, extra]))
         connector = aiohttp.TCPConnector(limit=200, force_close=True)
         async with aiohttp.ClientSession(connector=connector) as session:
@@ -204,6 +225,7 @@ async def site(
                 gateway=f"http://127.0.0.1:{port}",
                 config=config,
                 simulator_pid=simulator.pid,
+                smpp_port=smpp_port,
             )
             made.token = await _token(config)
             try:

@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 
 from gateway.cli import main
+from smpp import pdu as p
+from tests.smpp.esme import Esme
 from tests.support.site import free_port, site, until
 
 LATER = (datetime.now(UTC) + timedelta(days=1)).isoformat()
@@ -185,6 +187,17 @@ async def test_a_damaged_database_gives_way_to_the_backup_and_nothing_is_sent(
         assert await here.stop() == 0
 
 
+async def bind(account: dict[str, str]) -> None:
+    """As an application would, with what the demo wrote down."""
+    esme = await Esme.connect(int(account["address"].rpartition(":")[2]))
+    answer = await esme.bind(
+        system_id=account["system_id"], password=account["password"]
+    )
+    assert answer.status == 0
+    assert (await esme.ask(p.Unbind())).status == 0
+    esme.close()
+
+
 def test_the_demo_comes_up_works_and_leaves_nothing_running(tmp_path: Path) -> None:
     demo = subprocess.Popen(
         [
@@ -203,6 +216,7 @@ def test_the_demo_comes_up_works_and_leaves_nothing_running(tmp_path: Path) -> N
         send = ["send", told["phone"], "Привет", "--wait", "20"]
         assert main([*send, "-c", told["config"]]) == 0
         assert len(told["modems"]) == 2
+        asyncio.run(bind(told["smpp_server"]))
         demo.send_signal(signal.SIGINT)
         assert demo.wait(30) == 0
     for pid in told["pids"].values():

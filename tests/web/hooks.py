@@ -35,12 +35,17 @@ class Hooks:
     sender: Sender
 
     async def listen(
-        self, url: str, *types: str, secrets: tuple[bytes, ...] = (SECRET,)
+        self,
+        url: str,
+        *types: str,
+        secrets: tuple[bytes, ...] = (SECRET,),
+        batch: int = 1,
     ) -> Webhook:
         webhook = Webhook(
             id=WebhookId(self.ids.new("whk")),
             url=url,
             types=types,
+            batch=batch,
             secrets=secrets,
             state=WebhookState.ACTIVE,
             created_at=START,
@@ -80,13 +85,22 @@ class Hooks:
                     return found
                 await asyncio.sleep(0.005)
 
+    async def settled(self) -> None:
+        """Until nothing is pending."""
+        async with asyncio.timeout(10):
+            while True:
+                if not await self.store.read(lambda tx: tx.webhooks.pending_count()):
+                    return
+                await asyncio.sleep(0.01)
+
 
 @asynccontextmanager
 async def open_hooks(
     directory: Path,
     *,
     timeout_s: float = 5.0,
-    concurrency: int = 16,
+    concurrency: int = 128,
+    in_flight: int = 16,
     crash: Callable[[str], None] = no_crash,
 ) -> AsyncIterator[Hooks]:
     clock, ids = FakeClock(), SystemIds()
@@ -102,8 +116,10 @@ async def open_hooks(
         Metrics(),
         crash=crash,
         concurrency=concurrency,
+        in_flight=in_flight,
+        linger_s=0,
     )
-    fan_out = FanOut(store, clock, ids, wake=sender.wake)
+    fan_out = FanOut(store, clock, ids, offer=sender.take)
     tasks = [asyncio.create_task(sender.run()), asyncio.create_task(fan_out.run())]
     try:
         yield Hooks(store, clock, ids, fan_out, sender)

@@ -25,6 +25,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "RunUssd": {"code": "*100#"},
     "CreateWebhook": {"url": "http://hooks.example.org/"},
     "CreateToken": {"name": "n", "scopes": ["admin"]},
+    "CreateAccount": {"system_id": "crm"},
     "ReplayDeliveries": {"since": "2026-01-01T00:00:00Z"},
 }
 
@@ -42,6 +43,7 @@ def path_of(endpoint: Endpoint) -> str:
         .replace("{message_id}", "msg_1")
         .replace("{webhook_id}", "whk_1")
         .replace("{token_id}", "tok_1")
+        .replace("{account_id}", "acc_1")
     )
 
 

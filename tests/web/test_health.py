@@ -5,6 +5,7 @@ from pathlib import Path
 import msgspec
 
 from gateway.core.link import LinkState
+from gateway.engine.health import LEAST_SEEN, Sign
 from tests.web.world import World, open_world
 from web.shape import HealthShape
 
@@ -55,3 +56,13 @@ async def test_a_disk_nearly_full_refuses_what_goes_out_and_says_so(
         assert health.status == 200
         assert health.json["status"] == "warn"
         assert health.json["checks"]["store:space"][0]["status"] == "warn"
+
+
+async def test_a_degraded_link_is_a_warning(world: World) -> None:
+    for _ in range(LEAST_SEEN):
+        world.board.stumble(world.link.id, Sign.REFUSED)
+    health = (await world.call("GET", "/health/ready")).json
+    assert health["status"] == "warn"
+    [check] = health["checks"]["sim1:state"]
+    assert (check["observedValue"], check["status"]) == ("up", "warn")
+    assert "refused for now" in check["output"]

@@ -39,7 +39,7 @@ async def test_every_optional_field_is_kept(world: World) -> None:
     answer = await send(
         world,
         link="sim1",
-        sender="SHOP",
+        sender="+79160000001",
         reference="order 17",
         **{"class": "otp"},
         validity_s=600,
@@ -62,10 +62,17 @@ async def test_every_optional_field_is_kept(world: World) -> None:
         "priority": 2,
         "queue": "sales",
         "flash": True,
-        "own": "SHOP",
+        "own": "+79160000001",
         "link": "sim1",
     }
     assert datetime.fromisoformat(shown["send_at"]) - later < timedelta(seconds=1)
+
+
+async def test_a_sender_that_no_link_can_show_is_refused(world: World) -> None:
+    for where in ({}, {"link": "sim1"}):
+        answer = await send(world, sender="SHOP", **where)
+        assert (answer.status, answer.json["code"]) == (422, "sender_not_possible")
+        assert answer.json["field"] == "sender"
 
 
 async def test_eight_bit_content_goes_to_a_port(world: World) -> None:

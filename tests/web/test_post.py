@@ -11,8 +11,9 @@ from standardwebhooks import Webhook as Verifier
 
 from gateway.core.clock import SystemClock
 from tests.web.receiver import answering, open_receiver
+from web.connection import READ_LIMIT_OCTETS
 from web.egress import Egress
-from web.post import READ_LIMIT_OCTETS, Answered, Poster, Unanswered
+from web.post import Answered, Poster, Unanswered
 
 SECRETS = (b"s" * 32,)
 BODY = '{"type":"message.received","data":{"text":"Щука 🐟"}}'.encode()

@@ -39,7 +39,7 @@ async def follow(world: World) -> AsyncIterator[None]:
         services.metrics,
         crash=no_crash,
     )
-    fan_out = FanOut(services.store, services.clock, services.ids, wake=sender.wake)
+    fan_out = FanOut(services.store, services.clock, services.ids, offer=sender.take)
     tasks = [asyncio.create_task(sender.run()), asyncio.create_task(fan_out.run())]
     try:
         yield

@@ -23,6 +23,7 @@ from gateway.core.link import (
     UssdAnswer,
 )
 from gateway.core.policy import Policy
+from gateway.engine.application_accounts import Accounts
 from gateway.engine.auth import Tokens
 from gateway.engine.board import LinkBoard
 from gateway.engine.feed import Feed
@@ -155,6 +156,7 @@ def _rooms(
         links=board,
         dispatch_of=_dispatch_of,
         tokens=Tokens(store, clock, ids),
+        accounts=Accounts(store, clock, ids, policy.region),
         feed=Feed(store, clock),
         metrics=metrics,
         egress=Egress(config.webhook_hosts, own_port=None),

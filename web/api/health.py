@@ -98,8 +98,8 @@ class Health:
         }
         if store["status"] == "fail":
             return _health("fail", checks)
-        all_up = all(status.state is LinkState.UP for status in statuses)
-        return _health("pass" if all_up and not is_low else "warn", checks)
+        all_well = all(_mark(status) == "pass" for status in statuses)
+        return _health("pass" if all_well and not is_low else "warn", checks)
 
     async def metrics(self, call: Call[Nothing, Nothing]) -> web.Response:
         """The exposition."""
@@ -112,19 +112,25 @@ class Health:
 def _link_checks(
     statuses: Sequence[LinkStatus], now: str | None
 ) -> dict[str, list[dict[str, str | None]]]:
-    marks = {LinkState.UP: "pass", LinkState.BLOCKED: "fail", LinkState.DOWN: "fail"}
     return {
         f"{status.link}:state": [
             {
                 "componentType": "component",
                 "observedValue": status.state.value,
-                "status": marks.get(status.state, "warn"),
+                "status": _mark(status),
                 "output": status.detail or status.reason,
                 "time": now,
             }
         ]
         for status in statuses
     }
+
+
+def _mark(status: LinkStatus) -> str:
+    if status.state in {LinkState.BLOCKED, LinkState.DOWN}:
+        return "fail"
+    is_well = status.state is LinkState.UP and status.reason is None
+    return "pass" if is_well else "warn"
 
 
 def _health(status: str, checks: object = None) -> web.Response:

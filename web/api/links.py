@@ -36,7 +36,7 @@ class Links:
                 "/api/v1/links",
                 self.listing,
                 access=Role.LINKS_READ,
-                summary="Every link: health, signal, operator, what waits",
+                summary="Every link: health, window, rate, backlog, last error",
                 answer=LinkList,
             ),
             endpoint(
@@ -74,8 +74,8 @@ class Links:
 
     async def show(self, call: Call[Nothing, Nothing]) -> web.Response:
         """One."""
-        link = self._links.get(LinkId(call.part("link_id")))
-        return reply(await self._json(link.status))
+        status = self._links.status(LinkId(call.part("link_id")))
+        return reply(await self._json(status))
 
     async def ussd(self, call: Call[Nothing, RunUssd]) -> web.Response:
         """What the network said."""
@@ -95,7 +95,7 @@ class Links:
         """Its state as the restart begins."""
         link = self._links.get(LinkId(call.part("link_id")))
         await link.restart()
-        return reply(await self._json(link.status), status=202)
+        return reply(await self._json(self._links.status(link.id)), status=202)
 
     async def _json(self, status: LinkStatus) -> dict[str, object]:
         dispatch = await self._dispatch_of(status.link)

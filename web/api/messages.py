@@ -20,8 +20,9 @@ from gateway.core.store import MessageFilter, Page, Store, Tx
 from gateway.engine.present import message_detail_json, message_json
 from gateway.engine.request import SubmitRequest
 from gateway.engine.submit import KeepAnswer
+from web.carrier import carrier_options
 from web.egress import Egress
-from web.endpoint import Call, Endpoint, endpoint, reply
+from web.endpoint import Call, Endpoint, endpoint, reply, reply_octets
 from web.paging import next_cursor, read_address
 from web.schema import (
     CreateMessage,
@@ -129,12 +130,14 @@ class Messages:
 
         if key is None:
             submitted = await self._submit.submit(request)
-            status, body = render(submitted.messages)
-            return _as_kept(status, body)
+            return _as_kept(*render(submitted.messages))
         submitted = await self._submit.submit(
             request,
             KeepAnswer(
-                token_id=call.caller.id, key=key, body_digest=call.digest, render=render
+                token_id=call.caller.id,
+                key=key,
+                body_digest=call.digest(),
+                render=render,
             ),
         )
         if submitted.answer is None:
@@ -181,15 +184,15 @@ class Messages:
         )
 
     async def show(self, call: Call[Nothing, Nothing]) -> web.Response:
-        """One message, whole."""
-        message_id = MessageId(call.part("message_id"))
+        """One message, whole; also by the name an application has for it."""
+        name = call.part("message_id")
 
         def find(tx: Tx) -> dict[str, object] | None:
-            message = tx.outbox.get(message_id)
+            message = _named(tx, name)
             if message is None:
                 return None
             return message_detail_json(
-                message, tx.outbox.segments(message_id), tx.outbox.attempts(message_id)
+                message, tx.outbox.segments(message.id), tx.outbox.attempts(message.id)
             )
 
         content = await self._store.read(find)
@@ -208,6 +211,15 @@ class Messages:
             MessageId(call.part("message_id")), force=call.body.force
         )
         return reply(message_json(message), status=202)
+
+
+def _named(tx: Tx, name: str) -> Message | None:
+    for message_id in (name, f"msg_{name}"):
+        message = tx.outbox.get(MessageId(message_id))
+        if message is not None:
+            return message
+    found = tx.applications.named(name)
+    return None if found is None else tx.outbox.get(found)
 
 
 def _request(call: Call[Nothing, CreateMessage]) -> SubmitRequest:
@@ -235,6 +247,7 @@ def _request(call: Call[Nothing, CreateMessage]) -> SubmitRequest:
         report_url=body.report_url,
         status_report=body.status_report,
         on_unknown=body.on_unknown,
+        carrier=carrier_options(body.carrier),
         token_id=call.caller.id,
     )
 
@@ -275,4 +288,4 @@ def _accepted(message: Message) -> Accepted:
 
 
 def _as_kept(status: int, body: str) -> web.Response:
-    return web.Response(text=body, status=status, content_type="application/json")
+    return reply_octets(body.encode(), status=status)

@@ -12,7 +12,7 @@ from aiohttp import web
 from gateway.core.account import Delivery, Role, Webhook, WebhookState
 from gateway.core.clock import Clock
 from gateway.core.errors import Conflict, Invalid, NotFound
-from gateway.core.event import Event, EventType, NewEvent
+from gateway.core.event import EventType, NewEvent
 from gateway.core.ids import IdSource, WebhookId
 from gateway.core.store import Store, Tx
 from web.egress import Egress
@@ -136,12 +136,14 @@ class Webhooks:
             id=WebhookId(self._ids.new("whk")),
             url=body.url,
             types=_types(body.types),
+            batch=body.batch,
             secrets=(secret,),
             state=WebhookState.ACTIVE,
             created_at=self._clock.now(),
             description=body.description or "",
         )
         await self._store.write(lambda tx: tx.webhooks.insert(webhook))
+        self._wake()
         return reply(_shape(webhook, secret=secret), status=201)
 
     async def listing(self, call: Call[Nothing, Nothing]) -> web.Response:
@@ -171,6 +173,7 @@ class Webhooks:
                 old,
                 url=body.url or old.url,
                 types=old.types if types is None else types,
+                batch=body.batch or old.batch,
                 description=body.description or old.description,
                 state=state,
                 disabled_reason=None if is_on else old.disabled_reason or "by request",
@@ -178,13 +181,16 @@ class Webhooks:
             tx.webhooks.save(new)
             return new
 
-        return reply(_shape(await self._store.write(keep)))
+        changed = await self._store.write(keep)
+        self._wake()
+        return reply(_shape(changed))
 
     async def delete(self, call: Call[Nothing, Nothing]) -> web.Response:
         """204."""
         webhook_id = _id(call)
         if not await self._store.write(lambda tx: tx.webhooks.delete(webhook_id)):
             raise _not_found()
+        self._wake()
         return web.Response(status=204)
 
     async def rotate(self, call: Call[Nothing, RotateSecret]) -> web.Response:
@@ -199,7 +205,9 @@ class Webhooks:
             tx.webhooks.save(new)
             return new
 
-        return reply(_shape(await self._store.write(keep), secret=secret))
+        changed = await self._store.write(keep)
+        self._wake()
+        return reply(_shape(changed, secret=secret))
 
     async def test(self, call: Call[Nothing, Nothing]) -> web.Response:
         """202: a delivery is owed."""
@@ -210,21 +218,14 @@ class Webhooks:
             webhook = find_webhook(tx, webhook_id)
             if webhook.state is not WebhookState.ACTIVE:
                 raise Conflict("webhook_disabled", "switch it on first")
-            data = {"id": webhook.id}
-            seq = tx.events.append(
-                NewEvent(type=EventType.WEBHOOK_TEST, at=now, data=data)
+            happened = NewEvent(
+                type=EventType.WEBHOOK_TEST, at=now, data={"id": webhook.id}
             )
-            event = Event(
-                seq=seq,
-                type=EventType.WEBHOOK_TEST,
-                at=now,
-                data=data,
-                message_id=None,
-                thread_id=None,
-                link=None,
-            )
+            event = tx.events.get(tx.events.append(happened))
+            if event is None:
+                raise AssertionError("appended just before")
             delivery = owe(webhook, event, self._ids, now)
-            tx.webhooks.owe(delivery)
+            tx.webhooks.owe([delivery])
             return delivery
 
         delivery = await self._store.write(keep)
@@ -245,6 +246,7 @@ def _shape(webhook: Webhook, *, secret: bytes | None = None) -> WebhookShape:
         id=webhook.id,
         url=webhook.url,
         types=list(webhook.types),
+        batch=webhook.batch,
         state=webhook.state,
         description=webhook.description,
         disabled_reason=webhook.disabled_reason,

@@ -64,6 +64,10 @@ CREATE TABLE messages (
     destination_port INTEGER
 ) {clustered};
 
+-- For the fan-out, which asks of every event whether its message wants reports.
+CREATE INDEX messages_reporting ON messages (id, report_url, token_id)
+    WHERE report_url IS NOT NULL;
+
 -- What a lane's next message is. What stands behind `id` rides along, so that passing
 -- over a message whose peer is being served, and counting, read no rows.
 CREATE INDEX messages_claim
@@ -131,10 +135,11 @@ CREATE TABLE attempts (
     error_reason TEXT,
     error_carrier TEXT,
     possible_duplicate INTEGER NOT NULL,
+    tail TEXT NOT NULL,
     PRIMARY KEY (message_id, id)
 ) {clustered};
 
-CREATE INDEX attempts_unreferenced ON attempts (line, id)
+CREATE INDEX attempts_unreferenced ON attempts (line, tail, id)
     WHERE reference IS NULL AND state IN ('submitting', 'unknown');
 
 CREATE TABLE fingerprints (
@@ -233,6 +238,7 @@ CREATE TABLE webhooks (
     id TEXT NOT NULL PRIMARY KEY,
     url TEXT NOT NULL,
     types TEXT NOT NULL,
+    batch INTEGER NOT NULL,
     secrets TEXT NOT NULL,
     state TEXT NOT NULL,
     created_at BIGINT NOT NULL,
@@ -258,7 +264,8 @@ CREATE TABLE deliveries (
     last_error TEXT
 ) {clustered};
 
-CREATE INDEX deliveries_due ON deliveries (due_at, id) WHERE state = 'pending';
+CREATE INDEX deliveries_pending ON deliveries (url, due_at, id)
+    WHERE state = 'pending';
 
 CREATE INDEX deliveries_finished ON deliveries (finished_at)
     WHERE state <> 'pending';
@@ -269,3 +276,81 @@ CREATE TABLE facts (
     key TEXT NOT NULL PRIMARY KEY,
     value TEXT NOT NULL
 ) {clustered};
+
+-- Applications that bind to us. `rules` is what they may do, as JSON.
+CREATE TABLE accounts (
+    id TEXT NOT NULL PRIMARY KEY,
+    system_id TEXT NOT NULL UNIQUE,
+    password_hash TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    disabled_at BIGINT,
+    rules TEXT NOT NULL
+) {clustered};
+
+-- Whom a message to one of our numbers is for; `*` stands for every number.
+CREATE TABLE account_numbers (
+    number TEXT NOT NULL,
+    account_id TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    PRIMARY KEY (number, account_id)
+) {clustered};
+
+-- What an application calls a message of ours. Mostly that is our own name without its
+-- first four letters, which needs no second index.
+CREATE TABLE submissions (
+    message_id TEXT NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    account_id TEXT NOT NULL,
+    reports TEXT NOT NULL,
+    intermediate INTEGER NOT NULL,
+    spoken TEXT NOT NULL,
+    repeat_key TEXT,
+    PRIMARY KEY (message_id, id)
+) {clustered};
+
+CREATE INDEX submissions_name ON submissions (id)
+    WHERE id <> substr(message_id, 5);
+
+CREATE INDEX submissions_repeat ON submissions (account_id, repeat_key)
+    WHERE repeat_key IS NOT NULL;
+
+-- Parts of messages that come in several submissions.
+CREATE TABLE submission_parts (
+    id TEXT NOT NULL PRIMARY KEY,
+    account_id TEXT NOT NULL,
+    key TEXT NOT NULL,
+    group_id TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    digest {octets} NOT NULL,
+    submission TEXT NOT NULL,
+    submitted_at BIGINT NOT NULL,
+    until BIGINT NOT NULL,
+    joined INTEGER NOT NULL
+) {clustered};
+
+CREATE INDEX submission_parts_key ON submission_parts (account_id, key, id);
+CREATE INDEX submission_parts_until ON submission_parts (until);
+
+-- Receipts and messages owed to applications until they acknowledge them.
+CREATE TABLE notices (
+    id {growing_key},
+    account_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    message_id TEXT NOT NULL,
+    submission_id TEXT,
+    state TEXT,
+    is_intermediate INTEGER,
+    carrier_code TEXT,
+    delivered INTEGER,
+    done_at BIGINT,
+    content TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    due_at BIGINT NOT NULL,
+    put_off INTEGER NOT NULL,
+    tries INTEGER NOT NULL
+);
+
+CREATE INDEX notices_account ON notices (account_id, id, due_at);
+
+CREATE INDEX notices_put_off ON notices (account_id, due_at) WHERE put_off = 1;
+
+CREATE INDEX notices_doubtful ON notices (message_id) WHERE state = 'unknown';

@@ -1,6 +1,15 @@
 -- name: by_address
 SELECT * FROM contacts WHERE address = :address;
 
+-- name: by_addresses
+SELECT * FROM contacts WHERE address IN (:values);
+
+-- name: threads_of
+SELECT * FROM threads WHERE contact_id IN (:values);
+
+-- name: move_thread
+UPDATE threads SET updated_at = :updated_at WHERE id = :id;
+
 -- name: get
 SELECT * FROM contacts WHERE id = :id;
 

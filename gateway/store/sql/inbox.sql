@@ -33,6 +33,9 @@ SELECT deadline_at FROM segment_groups
 WHERE complete = 0 AND surfaced = 0
 ORDER BY deadline_at LIMIT 1;
 
+-- name: has_parked
+SELECT 1 AS found FROM parked_reports WHERE line = :line LIMIT 1;
+
 -- name: park_report
 INSERT INTO parked_reports (
     link, line, reference, recipient, recipient_ton, recipient_npi, tail, kind,
@@ -58,3 +61,8 @@ RETURNING id;
 -- name: quarantined
 SELECT * FROM quarantine WHERE :before IS NULL OR id < :before
 ORDER BY id DESC LIMIT :limit;
+
+-- name: newest_raw
+SELECT line, raw FROM segments
+WHERE raw IS NOT NULL
+ORDER BY message_id DESC, number DESC LIMIT :limit;

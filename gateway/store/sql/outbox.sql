@@ -39,6 +39,9 @@ INSERT INTO segments (
     :error_carrier, :raw
 );
 
+-- name: drop_segments
+DELETE FROM segments WHERE message_id = :message_id;
+
 -- name: save_segment
 UPDATE segments SET
     state = :state, link = :link, line = :line, reference = :reference,
@@ -47,13 +50,29 @@ UPDATE segments SET
     error_carrier = :error_carrier
 WHERE message_id = :message_id AND number = :number AND id = :id;
 
+-- name: move_message
+UPDATE messages SET
+    state = :state, updated_at = :updated_at, due_at = :due_at, ready = :ready,
+    error_code = :error_code, error_reason = :error_reason,
+    error_carrier = :error_carrier
+WHERE id = :id AND state = :before;
+
+-- name: begin_segment
+UPDATE segments SET state = 'sending', link = :link, line = :line
+WHERE message_id = :message_id AND number = :number;
+
+-- name: accept_attempt
+UPDATE attempts SET
+    state = 'accepted', finished_at = :finished_at, reference = :reference
+WHERE message_id = :message_id AND id = :id AND state = 'submitting';
+
 -- name: insert_attempt
 INSERT INTO attempts (
     id, segment_id, message_id, link, line, state, started_at, finished_at, reference,
-    error_code, error_reason, error_carrier, possible_duplicate
+    error_code, error_reason, error_carrier, possible_duplicate, tail
 ) VALUES (
     :id, :segment_id, :message_id, :link, :line, :state, :started_at, :finished_at,
-    :reference, :error_code, :error_reason, :error_carrier, :possible_duplicate
+    :reference, :error_code, :error_reason, :error_carrier, :possible_duplicate, :tail
 );
 
 -- name: save_attempt
@@ -65,6 +84,12 @@ WHERE message_id = :message_id AND id = :id;
 
 -- name: message
 SELECT * FROM messages WHERE id = :id;
+
+-- name: messages
+SELECT * FROM messages WHERE id IN (:values);
+
+-- name: by_references
+SELECT * FROM segments WHERE line = :line AND reference IN (:values);
 
 -- name: segments
 SELECT * FROM segments WHERE message_id = :message_id ORDER BY number;
@@ -78,8 +103,8 @@ SELECT * FROM attempts WHERE message_id = :message_id ORDER BY started_at, id;
 -- name: attempt
 SELECT * FROM attempts WHERE id = :id;
 
--- name: claim_candidate
-SELECT m.id, m.priority FROM messages AS m
+-- name: claim_candidates
+SELECT m.id, m.priority, m.peer FROM messages AS m
 WHERE m.state = 'queued' AND m.ready = 1
     AND m.lane = :lane AND m.preferred_link = :preferred_link
     AND m.deferred = :deferred
@@ -88,12 +113,19 @@ WHERE m.state = 'queued' AND m.ready = 1
         WHERE busy.state = 'sending' AND busy.peer = m.peer
     )
 ORDER BY m.priority DESC, m.id
-LIMIT 1 {claim_lock};
+LIMIT :limit {claim_lock};
 
 -- name: claim
-UPDATE messages SET state = 'sending', link = :link
-WHERE id = :id AND state = 'queued' AND ready = 1
-RETURNING *;
+UPDATE messages SET state = 'sending', link = :link, updated_at = :now
+WHERE id IN (:values) AND state = 'queued' AND ready = 1;
+
+-- name: claimed
+SELECT messages.*, contacts.opted_out_at IS NOT NULL AS opted_out FROM messages
+JOIN contacts ON contacts.id = messages.contact_id
+WHERE messages.id IN (:values);
+
+-- name: segments_of
+SELECT * FROM segments WHERE message_id IN (:values) ORDER BY message_id, number;
 
 -- name: wake_due
 UPDATE messages SET state = 'queued', ready = 1, updated_at = :now
@@ -125,12 +157,24 @@ WHERE line = :line AND reference = :reference
 ORDER BY sent_at DESC LIMIT :limit;
 
 -- name: unreferenced
-SELECT attempts.* FROM attempts
-JOIN messages ON messages.id = attempts.message_id
-WHERE attempts.line = :line AND attempts.reference IS NULL
-    AND attempts.state IN ('submitting', 'unknown')
-    AND messages.peer LIKE '%' || :tail
-ORDER BY attempts.id;
+SELECT * FROM attempts
+WHERE line = :line AND tail = :tail AND reference IS NULL
+    AND state IN ('submitting', 'unknown')
+ORDER BY id;
+
+-- name: places_ready
+SELECT DISTINCT lane, preferred_link FROM messages
+WHERE state = 'queued' AND ready = 1;
+
+-- name: places_waiting
+SELECT DISTINCT lane, preferred_link FROM messages
+WHERE state = 'scheduled' OR (state = 'queued' AND ready = 0);
+
+-- name: waiting_at
+SELECT * FROM messages
+WHERE state IN ('scheduled', 'queued') AND id > :after
+    AND lane = :lane AND preferred_link = :preferred_link
+ORDER BY id LIMIT :limit;
 
 -- name: backlog_ready
 SELECT lane, 'queued' AS state, COUNT(*) AS count, MIN(id) AS oldest FROM messages

@@ -55,6 +55,10 @@ def test_every_command_survives_the_round_trip(command: int) -> None:
                 fields[own.name] = "x" * (own.size_octets - 1)
             case FieldKind.MESSAGE:
                 fields[own.name] = b"\0" * 254
+            case FieldKind.DESTINATIONS:
+                fields[own.name] = b"\3\1\1\1123\0\2friends\0\1\0\0\0"
+            case FieldKind.FAILURES:
+                fields[own.name] = b"\2\1\1123\0\0\0\0\x0b\0\0\0\0\0\0\1"
     pdu = Pdu(
         command=command,
         sequence=0x7FFFFFFF,
@@ -137,3 +141,12 @@ def test_commands_have_names() -> None:
     assert command_name(Command.SUBMIT_SM) == "submit_sm"
     assert command_name(Command.SUBMIT_SM | RESPONSE) == "submit_sm_resp"
     assert command_name(0x777) == "0x00000777"
+
+
+def test_a_destination_that_is_neither_number_nor_list_is_refused() -> None:
+    several = Pdu(
+        command=Command.SUBMIT_MULTI, sequence=1, fields={"destinations": b"\1\3x\0"}
+    )
+    with pytest.raises(SmppRefusal) as refused:
+        decode_pdu(encode_pdu(several))
+    assert refused.value.status == Status.INVALID_DESTINATION_FLAG

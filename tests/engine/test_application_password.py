@@ -1,0 +1,46 @@
+"""Passwords of applications."""
+
+import pytest
+
+from gateway.core.errors import Invalid
+from gateway.engine.application_password import (
+    ALPHABET,
+    NO_HASH,
+    check_password,
+    hash_password,
+    is_password,
+    make_password,
+)
+from tests.support.ids import SeededIds
+
+
+def test_a_password_made_here_fits_and_is_not_misread() -> None:
+    made = {make_password(SeededIds(seed)) for seed in range(50)}
+    assert len(made) == 50
+    for password in made:
+        check_password(password)
+        assert len(password) == 8
+        assert set(password) <= set(ALPHABET)
+    assert not set(ALPHABET) & set("0oO1lI")
+
+
+def test_a_hash_tells_how_it_was_made_and_not_of_what() -> None:
+    made = hash_password("s3cret", bytes(16))
+    assert made.startswith("scrypt$16384$8$1$")
+    assert "s3cret" not in made
+    assert is_password("s3cret", made)
+    assert not is_password("s3crets", made)
+    assert not is_password("", made)
+    assert hash_password("s3cret", b"1" * 16) != made
+
+
+def test_no_password_has_the_hash_of_unknown_accounts() -> None:
+    assert not is_password("", NO_HASH)
+    assert not is_password("\udcff", NO_HASH)
+
+
+@pytest.mark.parametrize("wrong", ["", "123456789", "pässwor", "a\tb", "a\x00"])
+def test_a_password_no_client_can_send_is_refused(wrong: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        check_password(wrong)
+    assert refused.value.field == "password"
