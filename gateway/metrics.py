@@ -78,7 +78,7 @@ class Metrics:
         )
         self.intake_seconds = family.histogram(
             "intake_seconds",
-            "From being handed in until on disk",
+            "From being handed in until on disk; once for what came together",
             "kind",
             buckets=_FAST_S,
         )

@@ -8,13 +8,14 @@ Spec: spec/smpp.md 2, 23, 50, 51
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from gateway.core.errors import StoreError
-from gateway.core.link import Door, InboundItem
+from gateway.core.link import Door, InboundItem, InboundReport
 from smpp import pdu as p
 from smpp.convert import Origin, alert, inbound, undecoded
+from smpp.exchange import Arrived
 from smpp.parts import Parts
 from smpp.receipt import is_receipt
 from smpp.repeats import Repeats
@@ -31,6 +32,7 @@ _NOT_KEPT: Final = p.DeliverSmResp(status=p.Status.TEMPORARY_APP_ERROR, message_
 _DATA_NOT_KEPT: Final = p.DataSmResp(status=p.Status.TEMPORARY_APP_ERROR, message_id="")
 
 Answer = Callable[[int, p.Pdu], None]
+_Request = tuple[Frame, p.DeliverSm | p.DataSm]
 
 
 class Incoming:
@@ -53,20 +55,30 @@ class Incoming:
 
     def take(
         self,
-        frame: Frame,
-        pdu: p.Pdu,
+        arrived: Sequence[Arrived],
         *,
         door: Door,
         tasks: asyncio.TaskGroup,
         answer: Answer,
     ) -> None:
-        """A request of the SMSC; `answer` is called when it is settled."""
-        if isinstance(pdu, p.AlertNotification):
-            self._parts.observer.reachable(self._parts.link, pdu.source_addr)
-            self._begin()
-            tasks.create_task(self._tell(alert(pdu, self._from_here(b"")), door))
-        elif isinstance(pdu, p.DeliverSm | p.DataSm):
-            self._begin()
+        """What the SMSC asked in one go; `answer` is called when it is settled."""
+        reports: list[_Request] = []
+        others: list[_Request] = []
+        for one in arrived:
+            pdu = one.pdu
+            if isinstance(pdu, p.AlertNotification):
+                self._parts.observer.reachable(self._parts.link, pdu.source_addr)
+                self._begin()
+                tasks.create_task(self._tell(alert(pdu, self._from_here(b"")), door))
+            elif isinstance(pdu, p.DeliverSm | p.DataSm):
+                self._begin()
+                in_batch = len(arrived) > 1 and self._is_report(pdu)
+                (reports if in_batch else others).append((one.frame, pdu))
+        # A telephone has a message before somebody replies to it.
+        for at in range(0, len(reports), MOST_TAKING):
+            batch = reports[at : at + MOST_TAKING]
+            tasks.create_task(self._take_reports(batch, door, answer))
+        for frame, pdu in others:
             tasks.create_task(self._take_in(frame, pdu, door, answer))
 
     def quarantine(
@@ -93,8 +105,8 @@ class Incoming:
             self.is_full = True
             self._hold()
 
-    def _done(self) -> None:
-        self.taking -= 1
+    def _done(self, count: int = 1) -> None:
+        self.taking -= count
         if self.is_full and self.taking < MOST_TAKING // 2:
             self.is_full = False
             self._release()
@@ -103,31 +115,76 @@ class Incoming:
         self, frame: Frame, pdu: p.DeliverSm | p.DataSm, door: Door, answer: Answer
     ) -> None:
         parts = self._parts
-        is_message = isinstance(pdu, p.DeliverSm)
-        response: p.Pdu = _THANKS if is_message else _DATA_THANKS
+        error: StoreError | None = None
         try:
             if self._is_report(pdu):
                 origin = self._from_here(frame.body)
             else:
                 origin = await self._own_origin(frame)
-            item = inbound(pdu, origin, parts.config, parts.book)
-            await door.accept(item)
-        except StoreError as error:
-            _log.warning("smpp %s: not kept: %s", parts.link, error)
-            response = _NOT_KEPT if is_message else _DATA_NOT_KEPT
+            await door.accept(inbound(pdu, origin, parts.config, parts.book))
+        except StoreError as reason:
+            _log.warning("smpp %s: not kept: %s", parts.link, reason)
+            error = reason
         finally:
             self._done()
         self._repeats.answered(frame, parts.clock.monotonic())
-        answer(frame.sequence, response)
+        answer(frame.sequence, _response(pdu, error))
+
+    async def _take_reports(
+        self, batch: Sequence[_Request], door: Door, answer: Answer
+    ) -> None:
+        """In one write, then all the thanks."""
+        parts = self._parts
+        errors: list[StoreError | None] = []
+        reports: list[InboundReport] = []
+        others: dict[int, InboundItem] = {}  # what looked like a report, by its place
+        try:
+            for place, (frame, pdu) in enumerate(batch):
+                origin = self._from_here(frame.body)
+                item = inbound(pdu, origin, parts.config, parts.book)
+                if isinstance(item, InboundReport):
+                    reports.append(item)
+                else:
+                    others[place] = item
+            if reports:
+                errors += await self._hand_in_all(reports, door)
+            for place, other in others.items():
+                errors.insert(place, await self._hand_in(other, door))
+        finally:
+            self._done(len(batch))
+        for (frame, pdu), error in zip(batch, errors, strict=True):
+            answer(frame.sequence, _response(pdu, error))
 
     async def _tell(self, item: InboundItem, door: Door) -> None:
         """Hand in what the SMSC wants no answer to."""
         try:
+            await self._hand_in(item, door)
+        finally:
+            self._done()
+
+    async def _hand_in(self, item: InboundItem, door: Door) -> StoreError | None:
+        """Why it was not kept, if it was not."""
+        try:
             await door.accept(item)
         except StoreError as error:
             _log.warning("smpp %s: not kept: %s", self._parts.link, error)
-        finally:
-            self._done()
+            return error
+        return None
+
+    async def _hand_in_all(
+        self, reports: Sequence[InboundReport], door: Door
+    ) -> Sequence[StoreError | None]:
+        errors = await door.accept_all(reports)
+        refused = [error for error in errors if error is not None]
+        if refused:
+            _log.warning(
+                "smpp %s: %d of %d reports not kept: %s",
+                self._parts.link,
+                len(refused),
+                len(errors),
+                refused[0],
+            )
+        return errors
 
     def _is_report(self, pdu: p.DeliverSm | p.DataSm) -> bool:
         by_content = self._parts.config.receipts_by_content
@@ -152,3 +209,9 @@ class Incoming:
             raw=raw,
             received_at=self._parts.clock.now(),
         )
+
+
+def _response(pdu: p.DeliverSm | p.DataSm, error: StoreError | None) -> p.Pdu:
+    if isinstance(pdu, p.DeliverSm):
+        return _THANKS if error is None else _NOT_KEPT
+    return _DATA_THANKS if error is None else _DATA_NOT_KEPT

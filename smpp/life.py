@@ -87,6 +87,7 @@ class Life:
         self._tasks = asyncio.TaskGroup()
         self._calls: dict[int, _Call] = {}
         self._late: dict[int, Late] = {}
+        self._arrived: list[s.Arrived] = []
         self._has_submissions = False
         self._has_thanks = False
         self._ended = asyncio.Event()
@@ -234,6 +235,11 @@ class Life:
     def _handle(self, events: list[s.Event]) -> None:
         for event in events:
             self._react(event)
+        if self._arrived:
+            arrived, self._arrived = self._arrived, []
+            self._incoming.take(
+                arrived, door=self._door, tasks=self._tasks, answer=self._answer
+            )
         self._connection.flush_soon()
         self._mind_the_deadline()
         if self._leaving:
@@ -244,13 +250,7 @@ class Life:
             case s.Answered():
                 self._answered(event)
             case s.Arrived():
-                self._incoming.take(
-                    event.frame,
-                    event.pdu,
-                    door=self._door,
-                    tasks=self._tasks,
-                    answer=self._answer,
-                )
+                self._arrived.append(event)
             case s.TimedOut():
                 self._timed_out(event.sequence)
             case s.Bound():

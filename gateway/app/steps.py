@@ -15,8 +15,9 @@ from gateway.core.application import (
     Submission,
     Taken,
 )
+from gateway.core.errors import StoreError
 from gateway.core.ids import LinkId
-from gateway.core.link import Door, InboundItem, LinkStatus
+from gateway.core.link import Door, InboundItem, InboundReport, LinkStatus
 from gateway.engine.crash import CrashPoint
 from gateway.metrics import Metrics
 from modem.at import Final
@@ -36,6 +37,14 @@ class StepDoor:
         """Keep it; see `Door.accept`."""
         self._crash("I1")
         await self._door.accept(item)
+
+    async def accept_all(
+        self, reports: Sequence[InboundReport]
+    ) -> Sequence[StoreError | None]:
+        """Keep them; see `Door.accept_all`."""
+        for _ in reports:
+            self._crash("I1")
+        return await self._door.accept_all(reports)
 
     def status_changed(self, status: LinkStatus) -> None:
         """See `Door.status_changed`."""

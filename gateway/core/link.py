@@ -13,7 +13,7 @@ from zlib import crc32
 from gateway.codec.address import Address
 from gateway.codec.dcs import DataCoding
 from gateway.codec.segment import UserData
-from gateway.core.errors import SubmitFailure
+from gateway.core.errors import StoreError, SubmitFailure
 from gateway.core.ids import AttemptId, LinkId, MessageId, SegmentId
 from gateway.core.message import CarrierOptions
 
@@ -220,6 +220,16 @@ class Door(Protocol):
         """Keep `item`; returns only after commit, and a repeat is a no-op.
 
         Raises `StoreError` when it could not be kept: do not thank the carrier.
+        """
+        ...
+
+    async def accept_all(
+        self, reports: Sequence[InboundReport]
+    ) -> Sequence[StoreError | None]:
+        """`accept` in one write, for reports whose references are `unique`.
+
+        After commit: why each could not be kept, or None. One that cannot be spoils no
+        other.
         """
         ...
 

@@ -9,6 +9,7 @@ Spec: ARCHITECTURE.md 1.6; spec/reliability.md DG-14 to DG-18, SEC-49
 
 import hashlib
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, assert_never
@@ -17,9 +18,9 @@ from gateway.codec.address import TypeOfNumber, normalise
 from gateway.codec.reassemble import Whole, decode_single
 from gateway.codec.udh import find_concatenation
 from gateway.core.clock import Clock
-from gateway.core.errors import SubmitFailure
+from gateway.core.errors import StoreError, SubmitFailure
 from gateway.core.event import EventType, NewEvent
-from gateway.core.ids import AttemptId, IdSource, MessageId, SegmentId
+from gateway.core.ids import AttemptId, IdSource, LinkId, MessageId, SegmentId
 from gateway.core.link import (
     InboundAlert,
     InboundCall,
@@ -45,9 +46,9 @@ from gateway.engine.case import Terms
 from gateway.engine.crash import CrashPoint, no_crash
 from gateway.engine.groups import Arrival, Joined, join, with_content
 from gateway.engine.late import record_late
-from gateway.engine.ordinary import place_all
 from gateway.engine.present import call_json, quarantine_json
 from gateway.engine.reachable import keep_alert
+from gateway.engine.reports import Placing
 from gateway.engine.threads import (
     Names,
     find_contact,
@@ -56,6 +57,7 @@ from gateway.engine.threads import (
     stick,
 )
 from gateway.engine.transition import announce
+from gateway.engine.unique import UniqueReports
 from gateway.metrics import Metrics
 
 logger = logging.getLogger(__name__)
@@ -96,15 +98,37 @@ class Intake:
         self._metrics = metrics
         self._board = board
         self._crash = crash
+        self._unique = UniqueReports(store, board.expectations)
 
     async def accept(self, item: InboundItem) -> None:
         """Keep an item; returns after commit, raises `StoreError` when it is not."""
         started = self._clock.monotonic()
         kind, point, result = await self._keep(item)
         self._crash(point)
+        self._observe(kind, started)
+        self._metrics.inbound.labels(item.link, kind, result).inc()
+
+    async def accept_all(
+        self, reports: Sequence[InboundReport]
+    ) -> Sequence[StoreError | None]:
+        """See `Door.accept_all`."""
+        started = self._clock.monotonic()
+        placings = await self._unique.place_all(reports)
+        kept: dict[tuple[LinkId, str], int] = {}
+        for report, placing in zip(reports, placings, strict=True):
+            if isinstance(placing, Placing):
+                self._crash("C6")
+                what = report.link, placing.value
+                kept[what] = kept.get(what, 0) + 1
+        if kept:
+            self._observe("report", started)
+        for (link, result), count in kept.items():
+            self._metrics.inbound.labels(link, "report", result).inc(count)
+        return [None if isinstance(one, Placing) else one for one in placings]
+
+    def _observe(self, kind: str, started: float) -> None:
         seconds = self._clock.monotonic() - started
         self._metrics.intake_seconds.labels(kind).observe(seconds)
-        self._metrics.inbound.labels(item.link, kind, result).inc()
 
     async def _keep(self, item: InboundItem) -> tuple[str, str, str]:
         """Kind, crash point and result."""
@@ -141,9 +165,7 @@ class Intake:
     async def _keep_report(self, item: InboundReport, now: datetime) -> str:
         if not item.unique:
             return await self._store.write(lambda tx: _keep_report(tx, item, now))
-        # A unique reference says by itself which report is old news.
-        await self._board.expectations.wait(item)
-        placing = await self._store.write_among(place_all, item)
+        placing = await self._unique.place(item)
         return placing.value
 
     def status_changed(self, status: LinkStatus) -> None:

@@ -10,6 +10,8 @@ Spec: spec/reliability.md 1.3, DG-12
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
+from typing import Final
 
 from gateway.core.link import InboundReport, Reference
 from gateway.core.message import (
@@ -24,6 +26,8 @@ from gateway.engine.case import Terms, sent
 from gateway.engine.claim import Intent
 from gateway.engine.reports import Placing, place, reported, same_recipient
 from gateway.engine.transition import advance_all, first_error, settle
+
+PLACED_AT_ONCE: Final = 256  # what is looked for in one statement
 
 
 def accept_all(tx: Tx, taken: Sequence[tuple[Intent, Reference]], terms: Terms) -> None:
@@ -52,8 +56,22 @@ def accept_all(tx: Tx, taken: Sequence[tuple[Intent, Reference]], terms: Terms) 
             _meet(tx, line, taken, now)
 
 
-def place_all(tx: Tx, arrived: Sequence[InboundReport]) -> list[Placing | Exception]:
+def place_all(
+    tx: Tx, batches: Sequence[Sequence[InboundReport]]
+) -> list[list[Placing] | Exception]:
     """`reports.place` for reports with unique references, at the time they came."""
+    arrived = [report for batch in batches for report in batch]
+    placings = iter(
+        [
+            placing
+            for at in range(0, len(arrived), PLACED_AT_ONCE)
+            for placing in _place_some(tx, arrived[at : at + PLACED_AT_ONCE])
+        ]
+    )
+    return [list(islice(placings, len(batch))) for batch in batches]
+
+
+def _place_some(tx: Tx, arrived: Sequence[InboundReport]) -> list[Placing]:
     if len(arrived) == 1:
         return [place(tx, arrived[0], arrived[0].received_at)]
     placings: dict[int, Placing] = {}

@@ -43,7 +43,7 @@ from gateway.engine.case import (
 )
 from gateway.engine.release import release
 from gateway.engine.route import link_lane
-from gateway.engine.transition import close, settle
+from gateway.engine.transition import close, doubtful_segments, settle
 
 POISON_AFTER: Final = 3
 LINK_FAULTS_BEFORE_YIELDING: Final = 3
@@ -178,7 +178,11 @@ def _refuse(tx: Tx, case: Case, error: Failure, terms: Terms) -> Message:
 
 
 def _end(tx: Tx, case: Case, error: Failure, terms: Terms) -> Message:
-    save(tx, case.segment, SegmentState.FAILED, error)
+    # That this try was refused says nothing of one before whose end nobody knows.
+    doubtful = doubtful_segments(tx.outbox.attempts(case.message.id))
+    was_doubtful = case.segment.id in doubtful
+    ending = SegmentState.UNKNOWN if was_doubtful else SegmentState.FAILED
+    save(tx, case.segment, ending, error)
     return close(tx, case.message, SegmentState.FAILED, NOT_SENT, terms.now)
 
 

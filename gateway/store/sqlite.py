@@ -40,6 +40,13 @@ _CACHED_STATEMENTS: Final = 512
 # https://sqlite.org/wal.html, "The WAL-reset bug"
 _LOG_RESET_FAULT: Final = ((3, 7, 0), (3, 51, 3))
 
+# What is no text, whole number or fraction is offered to adapters, and without one the
+# search for it costs more than the binding. As these are kept as they are, C does it.
+_NOTHING: Final[dict[object, None]] = {}
+sqlite3.register_adapter(type(None), _NOTHING.get)
+sqlite3.register_adapter(bool, int)
+sqlite3.register_adapter(bytes, bytes)
+
 
 class SqliteSession:
     """A connection: named statements for repositories, transactions for the engine."""

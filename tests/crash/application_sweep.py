@@ -13,7 +13,7 @@ from tests.support.carrier import MOVING, numbers, on_phones, quiet
 from tests.support.esme import Application
 from tests.support.site import Site, until
 
-POINTS = ("A1", "A2", "A3", "A4", "A5", "A6")
+POINTS = ("A1", "A2", "A3", "A4", "A5", "A6", "C6", "I2")
 LOAD = 30  # submissions in each life
 WRITTEN = 5  # messages of persons in each life
 

@@ -202,6 +202,22 @@ async def test_an_unknown_is_sent_once_more_where_the_class_says_so(
     assert (first.possible_duplicate, second.possible_duplicate) == (False, True)
 
 
+async def test_a_refusal_after_an_unknown_does_not_say_that_nothing_was_sent(
+    rooms: Rooms,
+) -> None:
+    refused = PermanentFailure("barred", carrier_code="10")
+    rooms.link().script.extend([OutcomeUnknown("no answer"), refused])
+    message = await rooms.send(on_unknown=OnUnknown.RESEND)
+    rooms.start()
+    await rooms.until(message.id, MessageState.QUEUED, times=2)
+    await rooms.clock.advance(31)
+    await rooms.sweep.once()
+    unknown = await rooms.until(message.id, MessageState.UNKNOWN)
+    assert unknown.possible_duplicate
+    assert unknown.error is not None
+    assert unknown.error.carrier_code == "10"
+
+
 async def test_an_unknown_fails_where_the_class_says_so(rooms: Rooms) -> None:
     rooms.link().script.append(OutcomeUnknown("no answer"))
     message = await rooms.send(LONG, on_unknown=OnUnknown.FAIL)

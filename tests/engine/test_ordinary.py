@@ -85,7 +85,7 @@ async def test_reports_in_any_company_come_to_the_same_as_alone(
 ) -> None:
     chance = random.Random(70)
     ends = []
-    for name in ("together", "alone"):
+    for name in ("together", "in one", "alone"):
         folder = tmp_path / name
         folder.mkdir()
         async with open_rooms(folder, capabilities=WIDE) as rooms:
@@ -103,6 +103,8 @@ async def test_reports_in_any_company_come_to_the_same_as_alone(
             reports.append(replace(reports[1], recipient=stranger))
             if name == "together":
                 await asyncio.gather(*map(rooms.intake.accept, reports))
+            elif name == "in one":
+                assert not any(await rooms.intake.accept_all(reports))
             else:
                 for one in reports:
                     await rooms.intake.accept(one)
@@ -114,7 +116,7 @@ async def test_reports_in_any_company_come_to_the_same_as_alone(
             states = [message.state for message in await rooms.messages()]
             kinds = Counter(await rooms.types())
             ends.append((states, kinds, len(parked)))
-    assert ends[0] == ends[1]
+    assert ends[0] == ends[1] == ends[2]
 
 
 async def test_a_report_waits_for_the_reference_that_is_about_to_be_written(

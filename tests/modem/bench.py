@@ -1,16 +1,23 @@
 """The driver on a table: a door that keeps, a memory, quick timing, and waiting."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from gateway.codec.address import Address
 from gateway.codec.segment import UserData, cut_text
 from gateway.core.clock import SystemClock
-from gateway.core.errors import StoreBusy, SubmitFailure
+from gateway.core.errors import StoreBusy, StoreError, SubmitFailure
 from gateway.core.ids import AttemptId, MessageId, SegmentId, SystemIds
-from gateway.core.link import InboundItem, LinkState, LinkStatus, Reference, SmsUnit
+from gateway.core.link import (
+    InboundItem,
+    InboundReport,
+    LinkState,
+    LinkStatus,
+    Reference,
+    SmsUnit,
+)
 from modem.config import ModemConfig
 from modem.driver import ModemLink
 from modem.timing import Timing
@@ -67,6 +74,11 @@ class KeepingDoor:
         if self.before is not None:
             self.before(item)
         self.items.append(item)
+
+    async def accept_all(
+        self, reports: Sequence[InboundReport]
+    ) -> Sequence[StoreError | None]:
+        raise AssertionError("a modem's references are not unique")
 
     def status_changed(self, status: LinkStatus) -> None:
         self.statuses.append(status)

@@ -1,12 +1,12 @@
 """A scripted SMSC on a real socket, and a door that keeps what comes through it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Self
 
-from gateway.core.errors import StoreBusy
-from gateway.core.link import InboundItem, LinkState, LinkStatus
+from gateway.core.errors import StoreBusy, StoreError
+from gateway.core.link import InboundItem, InboundReport, LinkState, LinkStatus
 from smpp import pdu as p
 from smpp.wire import Framer, decode, encode
 
@@ -106,12 +106,28 @@ class KeepingDoor:
         self.gate = asyncio.Event()
         self.gate.set()
         self.full = False
+        self.batches: list[int] = []  # how many reports came together
+        self.refused: set[str] = set()  # references of reports
 
     async def accept(self, item: InboundItem) -> None:
         await self.gate.wait()
         if self.full:
             raise StoreBusy("full")
         self.items.append(item)
+
+    async def accept_all(
+        self, reports: Sequence[InboundReport]
+    ) -> Sequence[StoreError | None]:
+        await self.gate.wait()
+        self.batches.append(len(reports))
+        errors: list[StoreError | None] = []
+        for report in reports:
+            if self.full or report.reference in self.refused:
+                errors.append(StoreBusy("full"))
+            else:
+                errors.append(None)
+                self.items.append(report)
+        return errors
 
     def status_changed(self, status: LinkStatus) -> None:
         self.statuses.append(status)

@@ -75,6 +75,12 @@ class Site:
         self.process.kill()
         await self.process.wait()
 
+    def resident_octets(self) -> int:
+        """How much memory the gateway has now."""
+        assert self.process is not None
+        pages = Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]
+        return int(pages) * os.sysconf("SC_PAGESIZE")
+
     async def died(self, within_s: float) -> bool:
         """Whether the gateway ended by itself in that time."""
         assert self.process is not None

@@ -5,6 +5,7 @@ made three times on a connection; the daemon's log has one line of it.
 """
 
 import asyncio
+import socket
 import struct
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -175,6 +176,11 @@ async def test_who_does_not_bind_in_time_is_left(server: Server) -> None:
     assert not esme.octets
 
 
+BIND = Pdu(
+    command=Command.BIND_TRANSCEIVER,
+    sequence=1,
+    fields={"system_id": "crm", "password": "secret", "interface_version": 0x34},
+)
 SUBMISSIONS: dict[str, tuple[int, dict[str, int | str | bytes]]] = {
     "a destination of TON 9": (0x50, {"dest_addr_ton": 9}),
     "a destination of NPI 200": (0x51, {"dest_addr_npi": 200}),
@@ -299,6 +305,29 @@ async def test_a_stalled_application_costs_no_memory_and_loses_nothing(
 
         await until(all_are_told, within_s=30)
         assert not judge(messages, await on_phones(server.place))
+
+
+async def test_an_application_that_does_not_read_is_not_read_either(
+    server: Server,
+) -> None:
+    stream = socket.socket()
+    stream.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    stream.connect(("127.0.0.1", server.place.smpp_port))
+    stream.settimeout(2.0)
+    probes = encode_header(16, Command.ENQUIRE_LINK, 0, 7) * 1000
+    with stream:
+        stream.send(encode_pdu(BIND))
+        await asyncio.to_thread(stream.recv, 100)
+        before = server.place.resident_octets()
+        is_stuck = False
+        while not is_stuck:
+            try:
+                await asyncio.to_thread(stream.send, probes)
+            except TimeoutError:
+                is_stuck = True
+        assert server.place.resident_octets() - before < 20_000_000
+        other = await server.bound()
+        assert (await other.submit()).status == 0
 
 
 async def test_octet_by_octet_and_all_at_once_are_read_alike(server: Server) -> None:
