@@ -100,6 +100,8 @@ async def test_what_smpplib_sends_arrives_and_every_part_has_its_receipt(
 
 async def test_smpplib_is_told_that_its_password_is_wrong(tmp_path: Path) -> None:
     async with place(tmp_path) as at:
+        program = Program(at.port)
         with pytest.raises(PDUError) as refusal:
-            await asyncio.to_thread(Program(at.port).bind, "wrong")
+            await asyncio.to_thread(program.bind, "wrong")
+        program.client.disconnect()
         assert refusal.value.args[1] == _INVALID_PASSWORD
