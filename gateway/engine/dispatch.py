@@ -96,6 +96,9 @@ class LinkDispatcher:
         self._sending: dict[AttemptId, _Sending] = {}
         self._results: list[Result] = []
         self._held: list[Message] = []
+        self._answers = 0
+        # The news there had been when a claim found less than it asked for.
+        self._emptied_at: int | None = None
         self._freed_at: deque[float] = deque(maxlen=self._window)
         self._sent_at: deque[float] = deque(maxlen=10_000)
         self._attempt_seconds = metrics.attempt_seconds.labels(link.id)
@@ -114,6 +117,8 @@ class LinkDispatcher:
                 if not await self._turn(tasks):
                     self._freed_at.clear()
                     await bell.wait(seen, self._clock, self._patience_s())
+                    if bell.rings == seen:
+                        self._emptied_at = None
                     self._give_up_the_late()
 
     def stop(self) -> None:
@@ -179,7 +184,9 @@ class LinkDispatcher:
         going_on = [one.intent.message for one in results] + self._held
         window = 1 if self._board.is_degraded(self._link.id) else self._window
         room = max(window - len(self._sending), 0) if may_go_on else 0
-        tokens = self._take_tokens(room)
+        news = self._board.bell(self._link.id).rings - self._answers
+        is_idle = not (results or self._held) and self._emptied_at == news
+        tokens = 0 if is_idle else self._take_tokens(room)
         if not (results or tokens or (self._held and not may_go_on)):
             return False
         work = Work(
@@ -201,6 +208,7 @@ class LinkDispatcher:
             self._crash("C5")
             self._crash("C7")
         self._held = written.held
+        self._emptied_at = news if len(written.intents) < tokens else None
         for _ in range(tokens - len(written.intents)):
             self._bucket.give_back()
         self._begun(written)
@@ -264,6 +272,7 @@ class LinkDispatcher:
         self._freed_at.append(now)
         self._results.append(Result(intent=sending.intent, outcome=outcome))
         self._observe(outcome, now - sending.started_at)
+        self._answers += 1
         self._board.bell(self._link.id).ring()
 
     def _give_up_the_late(self) -> None:
