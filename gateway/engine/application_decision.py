@@ -18,8 +18,7 @@ from gateway.core.errors import Conflict, NotFound
 from gateway.core.ids import AccountId, MessageId
 from gateway.core.message import TERMINAL, Message, MessageState
 from gateway.core.store import Tx
-from gateway.engine.application_notices import ended_early, owe_if_wished
-from gateway.engine.application_request import carried_of, text_of
+from gateway.engine.application_parts import owe_end
 from gateway.engine.decision import cancel as keep_back
 
 STILL_HERE: Final = frozenset({MessageState.SCHEDULED, MessageState.QUEUED})
@@ -162,16 +161,7 @@ def _kept_back(tx: Tx, found: list[Carried], now: datetime) -> Iterator[MessageI
 def _cancel_part(tx: Tx, account: Account, part: Part, now: datetime) -> None:
     tx.applications.drop_part(part.id)
     for spoken in part.submission.destinations:
-        carried = carried_of(
-            account,
-            part.submission,
-            part.id,
-            MessageId(part.id),
-            spoken,
-            part.submitted_at,
-            text_of(part.submission.body),
-        )
-        owe_if_wished(tx, carried, ended_early(MessageState.CANCELLED, now))
+        owe_end(tx, account, part, spoken, MessageState.CANCELLED, now)
 
 
 def _part(

@@ -15,7 +15,6 @@ from gateway.codec.reassemble import join_segments
 from gateway.core.application import Account, SpokenAddress
 from gateway.core.application_store import Part
 from gateway.core.errors import RequestRefused, Unavailable
-from gateway.core.ids import MessageId
 from gateway.core.message import Message, MessageState
 from gateway.core.store import Tx
 from gateway.engine.application_carry import (
@@ -32,13 +31,11 @@ from gateway.engine.application_carry import (
     taken_as,
 )
 from gateway.engine.application_notices import (
-    ended_early,
     owe_if_wished,
     receipt_of,
 )
-from gateway.engine.application_parts import find_twin, forget_joined, hold
+from gateway.engine.application_parts import find_twin, forget_joined, hold, owe_end
 from gateway.engine.application_request import (
-    carried_of,
     joined_submission,
     request_of,
     text_of,
@@ -170,16 +167,7 @@ def _owe_refusal(
 ) -> None:
     """A destination that fell away after the part was answered."""
     logger.warning("part %s could not be queued: %s", part.id, error.detail)
-    carried = carried_of(
-        account,
-        part.submission,
-        part.id,
-        MessageId(part.id),
-        spoken,
-        part.submitted_at,
-        text_of(part.submission.body),
-    )
-    owe_if_wished(tx, carried, ended_early(MessageState.FAILED, now))
+    owe_end(tx, account, part, spoken, MessageState.FAILED, now)
 
 
 def _fold(tx: Tx, part: Part, twin: Part, now: datetime) -> None:

@@ -15,10 +15,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from gateway.core.application import Account, Submission
+from gateway.core.application import Account, SpokenAddress, Submission
 from gateway.core.application_store import Part
+from gateway.core.ids import MessageId
+from gateway.core.message import MessageState
 from gateway.core.store import Tx
-from gateway.engine.application_request import digest_of
+from gateway.engine.application_notices import ended_early, owe_if_wished
+from gateway.engine.application_request import carried_of, digest_of, text_of
 
 GIVE_UP_AFTER: Final = timedelta(minutes=10)
 
@@ -117,3 +120,24 @@ def _add(tx: Tx, part: Part, others: Sequence[Part], total: int) -> Held:
     members = sorted((*others, part), key=lambda one: one.number)
     whole = tuple(members) if len(members) == total else ()
     return Held(id=part.id, is_repeat=False, whole=whole)
+
+
+def owe_end(
+    tx: Tx,
+    account: Account,
+    part: Part,
+    spoken: SpokenAddress,
+    state: MessageState,
+    now: datetime,
+) -> None:
+    """A part ended, for one of its destinations, before it was part of a message."""
+    carried = carried_of(
+        account,
+        part.submission,
+        part.id,
+        MessageId(part.id),
+        spoken,
+        part.submitted_at,
+        text_of(part.submission.body),
+    )
+    owe_if_wished(tx, carried, ended_early(state, now))

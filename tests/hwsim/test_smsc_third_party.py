@@ -6,7 +6,6 @@ Spec: smpp.md 7; PRODUCT.md 8
 import asyncio
 import importlib
 import json
-import shutil
 import struct
 import subprocess
 from collections.abc import AsyncIterator
@@ -19,6 +18,7 @@ from hwsim.smsc_account import Account, Charset, LongForm
 from hwsim.wire.smpp import Command, Framer, Tag
 from hwsim.world import World
 from tests.hwsim.esme import CODE, PHONE, SmscWorld, smsc_world, submit_fields
+from tests.support.npm import with_smpp
 
 pytestmark = pytest.mark.slow
 
@@ -40,17 +40,8 @@ async def world() -> AsyncIterator[World]:
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the npm package in it."""
-    folder = tmp_path_factory.mktemp("npm")
-    npm = shutil.which("npm")
-    assert npm is not None, "install first: sudo apt-get install npm"
-    subprocess.run(
-        [npm, "install", "--silent", "smpp@0.5.1"],
-        cwd=folder,
-        check=True,
-        capture_output=True,
-    )
-    shutil.copy(Path(__file__).with_name("npm_esme.js"), folder / "esme.js")
-    return folder
+    program = Path(__file__).with_name("npm_esme.js")
+    return with_smpp(tmp_path_factory.mktemp("npm"), program, "esme.js")
 
 
 async def test_npm_smpp_submits_and_gets_receipts_and_answers(

@@ -6,9 +6,7 @@ Spec: smpp.md 3.7, 7
 import asyncio
 import json
 import re
-import shutil
 import signal
-import subprocess
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -18,6 +16,7 @@ from typing import Any
 import pytest
 
 from tests.peers.place import CODE, PASSWORD, SYSTEM_ID, WITHIN_S, Place, place
+from tests.support.npm import with_smpp
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
@@ -85,20 +84,8 @@ class Application:
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the npm package in it."""
-    folder = tmp_path_factory.mktemp("npm")
-    (folder / "package.json").write_text("{}")
-    npm = shutil.which("npm")
-    assert npm is not None, "install first: sudo apt-get install npm"
-    subprocess.run(
-        [npm, "install", "--silent", "smpp@0.5.1"],
-        cwd=folder,
-        check=True,
-        capture_output=True,
-        timeout=100,
-    )
     program = Path(__file__).with_name("npm_application.js")
-    shutil.copy(program, folder / "application.js")
-    return folder
+    return with_smpp(tmp_path_factory.mktemp("npm"), program, "application.js")
 
 
 @asynccontextmanager

@@ -34,6 +34,7 @@ from smpp.wire import encode
 from tests.smpp.peer import KeepingDoor, KeptMemory, until
 from tests.smpp.samples import ALL
 from tests.smpp.units import config, segments_of, unit
+from tests.support.npm import with_smpp
 
 pytestmark = pytest.mark.slow
 
@@ -43,19 +44,8 @@ LONG = "Съешь ещё этих мягких французских було�
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the npm package in it."""
-    folder = tmp_path_factory.mktemp("npm")
-    (folder / "package.json").write_text("{}")
-    npm = shutil.which("npm")
-    assert npm is not None, "install first: sudo apt-get install npm"
-    subprocess.run(
-        [npm, "install", "--silent", "smpp@0.5.1"],
-        cwd=folder,
-        check=True,
-        capture_output=True,
-        timeout=100,
-    )
-    shutil.copy(Path(__file__).with_name("npm_smsc.js"), folder / "smsc.js")
-    return folder
+    program = Path(__file__).with_name("npm_smsc.js")
+    return with_smpp(tmp_path_factory.mktemp("npm"), program, "smsc.js")
 
 
 @asynccontextmanager
