@@ -17,7 +17,6 @@ TESTS = sorted((ROOT / "tests").rglob("*.py"))
 # Tables and generated data.
 LONG_BY_NATURE = {
     "gateway/codec/gsm7_tables.py",
-    "gateway/core/store.py",  # one protocol, a line a verb
     "hwsim/personalities.py",
     "hwsim/wire/gsm7_tables.py",
 }

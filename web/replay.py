@@ -13,7 +13,8 @@ from gateway.core.clock import Clock
 from gateway.core.errors import NotFound
 from gateway.core.event import Event, EventType
 from gateway.core.ids import DeliveryId, IdSource
-from gateway.core.store import Page, Store, Tx
+from gateway.core.message_store import Page
+from gateway.core.store import Store, Tx
 from web.shape import Replayed
 from web.webhooks import matches, owe
 

@@ -17,7 +17,8 @@ from gateway.core.clock import Clock
 from gateway.core.errors import StoreError
 from gateway.core.event import EventType, NewEvent
 from gateway.core.ids import DeliveryId
-from gateway.core.store import Page, Store, Tx
+from gateway.core.message_store import Page
+from gateway.core.store import Store, Tx
 from web.line import Line
 
 _log = logging.getLogger(__name__)

@@ -17,8 +17,9 @@ from gateway.core.event import EventType, NewEvent
 from gateway.core.ids import LaneId, LinkId
 from gateway.core.link import Link, LinkState, LinkStatus
 from gateway.core.message import MessageState
+from gateway.core.message_store import Backlog, Place
 from gateway.core.policy import Policy
-from gateway.core.store import Backlog, Place, Store, Tx
+from gateway.core.store import Store, Tx
 from gateway.engine.expectation import Expectations
 from gateway.engine.gauge import DEGRADED, show_links
 from gateway.engine.health import Sign

@@ -23,7 +23,8 @@ from gateway.core.message import (
     Segment,
     SegmentState,
 )
-from gateway.core.store import Claimed, Place, Tx, tail_of
+from gateway.core.message_store import Claimed, Place, tail_of
+from gateway.core.store import Tx
 from gateway.engine.case import Terms
 from gateway.engine.route import keeps_sender
 from gateway.engine.threads import speak_as

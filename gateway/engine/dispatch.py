@@ -30,8 +30,9 @@ from gateway.core.errors import (
 from gateway.core.ids import AttemptId, IdSource
 from gateway.core.link import Link, Reference
 from gateway.core.message import Message, MessageState
+from gateway.core.message_store import MessageFilter, Page
 from gateway.core.policy import Backoff, Policy
-from gateway.core.store import MessageFilter, Page, Store, Tx
+from gateway.core.store import Store, Tx
 from gateway.engine.board import LinkBoard
 from gateway.engine.case import Terms
 from gateway.engine.claim import Intent, Turn, unit_of

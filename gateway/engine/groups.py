@@ -17,8 +17,9 @@ from gateway.codec.udh import Concatenation
 from gateway.core.event import EventType
 from gateway.core.link import InboundSegment
 from gateway.core.message import Message, MessageState, Segment
+from gateway.core.message_store import Group
 from gateway.core.policy import Policy
-from gateway.core.store import Group, Tx
+from gateway.core.store import Tx
 from gateway.engine.transition import announce, keep
 
 REPEAT_WITHIN: Final = timedelta(minutes=10)

@@ -14,7 +14,8 @@ from typing import Final
 from gateway.core.event import EventType, NewEvent
 from gateway.core.link import InboundAlert
 from gateway.core.message import Direction, Message, MessageState
-from gateway.core.store import MessageFilter, Page, Tx
+from gateway.core.message_store import MessageFilter, Page
+from gateway.core.store import Tx
 
 _MOST_RELEASED: Final = 100
 

@@ -32,7 +32,8 @@ from gateway.core.message import (
     Segment,
     SegmentState,
 )
-from gateway.core.store import MessageFilter, Page, Store, Tx
+from gateway.core.message_store import MessageFilter, Page
+from gateway.core.store import Store, Tx
 from gateway.engine.board import LinkBoard
 from gateway.engine.decision import CANCELLED
 from gateway.engine.transition import settle

@@ -13,7 +13,8 @@ from typing import Final
 from gateway.core.errors import Invalid
 from gateway.core.ids import MessageId
 from gateway.core.message import Message
-from gateway.core.store import Place, Store, Tx
+from gateway.core.message_store import Place
+from gateway.core.store import Store, Tx
 from gateway.engine.board import LinkBoard
 from gateway.engine.route import (
     Asked,

@@ -24,7 +24,8 @@ from gateway.core.message import (
     Segment,
     SegmentState,
 )
-from gateway.core.store import TAIL_DIGITS, Tx, tail_of
+from gateway.core.message_store import TAIL_DIGITS, tail_of
+from gateway.core.store import Tx
 from gateway.engine.transition import settle
 
 NEWEST: Final = 32  # references wrap: older ones have had their report long ago

@@ -11,8 +11,8 @@ from typing import Final
 
 from gateway.core.clock import Clock
 from gateway.core.ids import LinkId
+from gateway.core.message_store import Place
 from gateway.core.policy import Policy
-from gateway.core.store import Place
 from gateway.engine.health import Health, Sign
 from gateway.engine.route import Member, Routing, Standing, places
 

@@ -15,8 +15,8 @@ from typing import Final, assert_never
 from gateway.core.errors import Invalid
 from gateway.core.ids import LaneId, LinkId
 from gateway.core.message import MessageClass
+from gateway.core.message_store import Place
 from gateway.core.policy import Order, Route
-from gateway.core.store import Place
 
 COMMON_LANE: Final = LaneId("common")
 # No name of a route or a link has a colon in it.

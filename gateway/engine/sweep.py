@@ -15,8 +15,9 @@ from typing import Final
 from gateway.core.clock import Clock
 from gateway.core.event import Event, EventType
 from gateway.core.message import SegmentState
+from gateway.core.message_store import Backlog
 from gateway.core.policy import Policy
-from gateway.core.store import Backlog, Store, Tx
+from gateway.core.store import Store, Tx
 from gateway.engine.board import LinkBoard
 from gateway.engine.claim import EXPIRED
 from gateway.engine.groups import surface

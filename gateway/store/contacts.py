@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from gateway.core.contact import Contact, Thread
 from gateway.core.ids import ContactId, ThreadId
-from gateway.core.store import Page
+from gateway.core.message_store import Page
 from gateway.store.column import BEYOND, from_moment, from_moment_or_none
 from gateway.store.engine import Session
 from gateway.store.premise import expect_one

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from gateway.core.link import InboundReport, InboundUndecoded
 from gateway.core.message import Message, Segment
-from gateway.core.store import Group, ParkedReport, QuarantineItem
+from gateway.core.message_store import Group, ParkedReport, QuarantineItem
 from gateway.store.column import from_moment, to_moment
 from gateway.store.engine import Session
 from gateway.store.premise import expect_one

@@ -7,7 +7,7 @@ from itertools import chain, zip_longest
 
 from gateway.core.ids import AttemptId, LaneId, LinkId, MessageId, SegmentId
 from gateway.core.message import Attempt, Message, MessageState, Segment
-from gateway.core.store import Backlog, Claimed, MessageFilter, Page, Place
+from gateway.core.message_store import Backlog, Claimed, MessageFilter, Page, Place
 from gateway.store.column import BEYOND, from_moment, from_moment_or_none, to_moment
 from gateway.store.engine import Row, Session, Value
 from gateway.store.premise import expect, expect_one

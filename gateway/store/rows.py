@@ -18,7 +18,7 @@ from gateway.core.message import (
     Segment,
     SegmentState,
 )
-from gateway.core.store import Group
+from gateway.core.message_store import Group
 from gateway.store.carrier_column import from_carrier, to_carrier
 from gateway.store.column import (
     from_moment,

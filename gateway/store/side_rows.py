@@ -15,7 +15,7 @@ from gateway.core.account import (
 from gateway.core.contact import Contact, Thread
 from gateway.core.event import Event, EventType, NewEvent
 from gateway.core.link import InboundReport, InboundUndecoded, ReportKind
-from gateway.core.store import ParkedReport, QuarantineItem, tail_of
+from gateway.core.message_store import ParkedReport, QuarantineItem, tail_of
 from gateway.store.column import (
     from_json,
     from_moment,

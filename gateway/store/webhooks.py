@@ -5,7 +5,8 @@ from datetime import datetime
 
 from gateway.core.account import Delivery, DeliveryState, Webhook
 from gateway.core.ids import DeliveryId, WebhookId
-from gateway.core.store import Page, ReportWish
+from gateway.core.message_store import Page
+from gateway.core.store import ReportWish
 from gateway.store.column import BEYOND, from_moment, to_moment
 from gateway.store.engine import Session
 from gateway.store.premise import expect_one

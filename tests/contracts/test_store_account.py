@@ -18,7 +18,8 @@ from gateway.core.account import (
 from gateway.core.errors import StoreConflict
 from gateway.core.event import EventType
 from gateway.core.ids import DeliveryId, MessageId, TokenId, WebhookId
-from gateway.core.store import Page, Tx
+from gateway.core.message_store import Page
+from gateway.core.store import Tx
 from gateway.store.store import SqlStore
 from tests.store.stored import Maker
 

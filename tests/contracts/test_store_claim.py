@@ -7,7 +7,8 @@ import pytest
 
 from gateway.core.ids import LaneId, LinkId
 from gateway.core.message import Message, MessageState
-from gateway.core.store import Claimed, Tx
+from gateway.core.message_store import Claimed
+from gateway.core.store import Tx
 from gateway.store.store import SqlStore
 from tests.store.stored import LANE, Maker
 

@@ -9,7 +9,8 @@ from gateway.core.errors import StoreConflict
 from gateway.core.ids import LinkId, MessageId
 from gateway.core.link import InboundUndecoded
 from gateway.core.message import Direction, Message, MessageState, SegmentState
-from gateway.core.store import Group, Page, ParkedReport, Tx, tail_of
+from gateway.core.message_store import Group, Page, ParkedReport, tail_of
+from gateway.core.store import Tx
 from gateway.store.store import SqlStore
 from tests.store.stored import Maker
 from tests.support.builders import CUSTOMER, inbound_report

@@ -20,7 +20,8 @@ from gateway.core.message import (
     OnUnknown,
     SegmentState,
 )
-from gateway.core.store import MessageFilter, Page, Tx, tail_of
+from gateway.core.message_store import MessageFilter, Page, tail_of
+from gateway.core.store import Tx
 from gateway.store.store import SqlStore
 from tests.store.stored import Maker
 

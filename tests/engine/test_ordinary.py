@@ -11,7 +11,7 @@ from gateway.core.event import EventType
 from gateway.core.ids import LinkId
 from gateway.core.link import Capabilities, InboundReport, ReportKind
 from gateway.core.message import AttemptState, MessageState
-from gateway.core.store import tail_of
+from gateway.core.message_store import tail_of
 from tests.support.builders import inbound_report
 from tests.support.link import FakeLink
 from tests.support.rooms import Rooms, open_rooms

@@ -16,7 +16,7 @@ from gateway.core.errors import (
 from gateway.core.event import EventType
 from gateway.core.link import ReportKind, attempt_number
 from gateway.core.message import AttemptState, Message, MessageState, OnUnknown
-from gateway.core.store import ParkedReport, tail_of
+from gateway.core.message_store import ParkedReport, tail_of
 from gateway.engine.reports import same_recipient
 from tests.support.builders import CUSTOMER, inbound_report
 from tests.support.clock import START

@@ -8,8 +8,8 @@ import pytest
 from gateway.core.errors import Invalid
 from gateway.core.ids import LaneId, LinkId
 from gateway.core.message import MessageClass
+from gateway.core.message_store import Place
 from gateway.core.policy import Order, Route
-from gateway.core.store import Place
 from gateway.engine.route import (
     COMMON_LANE,
     Asked,

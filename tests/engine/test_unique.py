@@ -13,7 +13,7 @@ from gateway.app.steps import StepDoor
 from gateway.core.errors import StoreBusy, StoreConflict, StoreError
 from gateway.core.link import InboundReport
 from gateway.core.message import MessageState
-from gateway.core.store import tail_of
+from gateway.core.message_store import tail_of
 from gateway.engine.intake import Intake
 from tests.support.builders import CUSTOMER, inbound_report
 from tests.support.rooms import Rooms, open_rooms

@@ -13,7 +13,8 @@ import pytest
 from gateway.core.errors import StoreBroken, StoreBusy, StoreFull
 from gateway.core.ids import MessageId
 from gateway.core.message import MessageState
-from gateway.core.store import MessageFilter, Page, RetentionCut, Tx
+from gateway.core.message_store import MessageFilter, Page
+from gateway.core.store import RetentionCut, Tx
 from gateway.store.config import MEBI, StoreConfig
 from gateway.store.engine import StoreCorrupt
 from gateway.store.sqlite_engine import SqliteEngine

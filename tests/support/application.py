@@ -20,7 +20,7 @@ from gateway.core.application import (
 from gateway.core.ids import AccountId, MessageId
 from gateway.core.link import InboundReport, ReportKind
 from gateway.core.message import Message, MessageState
-from gateway.core.store import MessageFilter, Page
+from gateway.core.message_store import MessageFilter, Page
 from tests.support.builders import CUSTOMER, inbound_report
 from tests.support.clock import START
 from tests.support.rooms import Rooms

@@ -10,8 +10,8 @@ from gateway.core.event import Event, EventType
 from gateway.core.ids import MessageId
 from gateway.core.link import Capabilities
 from gateway.core.message import Attempt, Message, MessageState, Segment
+from gateway.core.message_store import MessageFilter, Page
 from gateway.core.policy import Policy
-from gateway.core.store import MessageFilter, Page
 from gateway.engine.applications import Applications
 from gateway.engine.board import LinkBoard
 from gateway.engine.dispatch import LinkDispatcher

@@ -9,7 +9,7 @@ from pathlib import Path
 from gateway.core.account import Delivery, DeliveryState, Webhook, WebhookState
 from gateway.core.event import EventType, NewEvent
 from gateway.core.ids import SystemIds, WebhookId
-from gateway.core.store import Page
+from gateway.core.message_store import Page
 from gateway.engine.crash import no_crash
 from gateway.metrics import Metrics
 from gateway.store.config import StoreConfig

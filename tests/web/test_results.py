@@ -11,7 +11,8 @@ from typing import TypeVar
 from gateway.core.account import Delivery, DeliveryState, Webhook, WebhookState
 from gateway.core.errors import StoreBusy
 from gateway.core.ids import WebhookId
-from gateway.core.store import Page, Tx
+from gateway.core.message_store import Page
+from gateway.core.store import Tx
 from gateway.store.config import StoreConfig
 from gateway.store.store import SqlStore, open_store
 from tests.web.test_line import delivery

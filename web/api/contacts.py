@@ -9,7 +9,8 @@ from gateway.core.account import Role
 from gateway.core.clock import Clock
 from gateway.core.contact import Contact
 from gateway.core.ids import IdSource
-from gateway.core.store import Page, Store, Tx
+from gateway.core.message_store import Page
+from gateway.core.store import Store, Tx
 from gateway.engine.threads import Names, find_contact, opt_in, opt_out
 from web.endpoint import B, Call, Endpoint, Q, endpoint, reply
 from web.paging import next_cursor, read_msisdn

@@ -12,7 +12,8 @@ from gateway.core.account import Delivery, Role, WebhookState
 from gateway.core.clock import Clock
 from gateway.core.errors import Conflict, Invalid
 from gateway.core.ids import DeliveryId, IdSource, WebhookId
-from gateway.core.store import Page, Store, Tx
+from gateway.core.message_store import Page
+from gateway.core.store import Store, Tx
 from web.api.webhooks import find_webhook
 from web.endpoint import Call, Endpoint, endpoint, reply
 from web.paging import next_cursor

@@ -16,7 +16,8 @@ from gateway.core.account import Role
 from gateway.core.errors import Invalid, NotFound
 from gateway.core.ids import LinkId, MessageId, ThreadId
 from gateway.core.message import Message
-from gateway.core.store import MessageFilter, Page, Store, Tx
+from gateway.core.message_store import MessageFilter, Page
+from gateway.core.store import Store, Tx
 from gateway.engine.present import message_detail_json, message_json
 from gateway.engine.request import SubmitRequest
 from gateway.engine.submit import KeepAnswer

@@ -10,7 +10,8 @@ from aiohttp import web
 from gateway import __version__
 from gateway.core.account import Role
 from gateway.core.clock import Clock
-from gateway.core.store import Backlog, Store
+from gateway.core.message_store import Backlog
+from gateway.core.store import Store
 from gateway.engine.present import quarantine_json
 from web.endpoint import Call, Endpoint, endpoint, reply
 from web.schema import ListQuarantine, Nothing
