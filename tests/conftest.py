@@ -1,4 +1,7 @@
-"""The order of the tests: the longest files begin, lest one is left at the end."""
+"""The order of the tests: the longest files begin, lest one is left at the end.
+
+`make test` keeps it by `--no-loadscope-reorder`: xdist would begin with many tests.
+"""
 
 from collections.abc import Sequence
 
