@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from smpplib import command_codes, consts
+from smpplib import consts
 
 from gateway.codec import DecodeError
 from smpp import pdu as p
@@ -29,12 +29,6 @@ STATUS_NAMES: Final[Mapping[int, str]] = {
     value: name.removeprefix("SMPP_")
     for name, value in vars(consts).items()
     if name.startswith("SMPP_ESME_")
-}
-COMMAND_NAMES: Final[Mapping[int, str]] = {
-    code: name for name, code in command_codes.commands.items()
-}
-TAG_NAMES: Final[Mapping[int, str]] = {
-    tag: name for name, tag in consts.OPTIONAL_PARAMS.items()
 }
 
 

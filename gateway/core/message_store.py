@@ -61,8 +61,6 @@ class Claimed:
 class Outbox(Protocol):
     """MT messages, segments, attempts."""
 
-    def insert(self, message: Message, segments: Sequence[Segment]) -> None: ...
-
     def insert_all(
         self, messages: Sequence[tuple[Message, Sequence[Segment]]]
     ) -> None: ...

@@ -8,8 +8,7 @@ from base64 import b64encode
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from gateway.core.account import Token
-from gateway.core.contact import Contact, Thread
+from gateway.core.contact import Contact
 from gateway.core.event import Event
 from gateway.core.link import InboundCall, InboundUndecoded, LinkStatus
 from gateway.core.message import (
@@ -204,31 +203,6 @@ def contact_json(contact: Contact) -> JsonObject:
         "created_at": time_text(contact.created_at),
         "opted_out_at": time_text(contact.opted_out_at),
         "opt_out_source": contact.opt_out_source,
-    }
-
-
-def thread_json(thread: Thread) -> JsonObject:
-    return {
-        "id": thread.id,
-        "contact_id": thread.contact_id,
-        "own": thread.own,
-        "created_at": time_text(thread.created_at),
-        "updated_at": time_text(thread.updated_at),
-        "sticky_link": thread.sticky_link,
-    }
-
-
-def token_json(token: Token) -> JsonObject:
-    """Never the secret, nor its digest."""
-    return {
-        "id": token.id,
-        "name": token.name,
-        "scopes": sorted(scope.value for scope in token.scopes),
-        "sources": list(token.sources),
-        "created_at": time_text(token.created_at),
-        "expires_at": time_text(token.expires_at),
-        "revoked_at": time_text(token.revoked_at),
-        "last_used_at": time_text(token.last_used_at),
     }
 
 

@@ -45,11 +45,6 @@ class SqlOutbox:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def insert(self, message: Message, segments: Sequence[Segment]) -> None:
-        self._session.run("outbox.insert_message", **message_values(message))
-        for segment in segments:
-            self._session.run("outbox.insert_segment", **segment_values(segment))
-
     def insert_all(self, messages: Sequence[tuple[Message, Sequence[Segment]]]) -> None:
         self._session.many(
             "outbox.insert_message",

@@ -35,7 +35,7 @@ TURN = 50  # what a carrier link with a window of so many takes at once
 
 
 def accept(tx: Tx, make: Maker, message: Message, segments: Sequence[Segment]) -> None:
-    tx.outbox.insert(message, segments)
+    tx.outbox.insert_all([(message, segments)])
     tx.events.append(replace(make.event(), message_id=message.id))
 
 

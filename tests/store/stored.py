@@ -120,4 +120,4 @@ class Maker:
             tx.contacts.insert(self.contact(message.peer))
             tx.contacts.insert_thread(self.thread(message.peer))
         kept = self.segments(message) if segments is None else segments
-        tx.outbox.insert(message, kept)
+        tx.outbox.insert_all([(message, kept)])
