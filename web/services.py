@@ -16,6 +16,7 @@ from gateway.core.ids import IdSource, LinkId, MessageId, TokenId
 from gateway.core.link import Link, LinkStatus
 from gateway.core.message import Message
 from gateway.core.store import Store
+from gateway.engine.desk import Desk
 from gateway.engine.request import SubmitRequest
 from gateway.engine.submit import KeepAnswer, Submitted
 from gateway.metrics import Metrics
@@ -140,5 +141,6 @@ class Services:
     tokens: TokenOffice
     accounts: AccountOffice
     feed: EventFeed
+    desk: Desk
     metrics: Metrics
     egress: Egress

@@ -52,6 +52,7 @@ def make_face(
         tokens=rooms.tokens,
         accounts=rooms.accounts,
         feed=rooms.feed,
+        desk=rooms.desk,
         metrics=world.metrics,
         egress=egress,
     )

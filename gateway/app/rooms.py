@@ -18,6 +18,7 @@ from gateway.engine.applications import Applications
 from gateway.engine.auth import Tokens
 from gateway.engine.board import LinkBoard
 from gateway.engine.crash import CrashPoint
+from gateway.engine.desk import Desk, DeskParts, make_desk
 from gateway.engine.dispatch import LinkDispatcher
 from gateway.engine.feed import Feed
 from gateway.engine.intake import Intake
@@ -57,6 +58,7 @@ class Rooms:
     inquiry: Inquiry
     tokens: Tokens
     accounts: Accounts
+    desk: Desk
 
 
 def make_rooms(world: World) -> Rooms:
@@ -65,16 +67,27 @@ def make_rooms(world: World) -> Rooms:
     policy, metrics = world.config.policy, world.metrics
     board = LinkBoard(store, clock, policy, metrics)
     submit = Submit(store, clock, ids, policy, board, metrics, crash=world.crash)
+    feed = Feed(store, clock)
+    parts = DeskParts(
+        store=store,
+        clock=clock,
+        ids=ids,
+        policy=policy,
+        metrics=metrics,
+        submit=submit,
+        feed=feed,
+    )
     return Rooms(
         board=board,
         intake=Intake(store, clock, ids, policy, metrics, board, crash=world.crash),
         submit=submit,
         applications=Applications(store, clock, ids, policy, submit, metrics),
-        feed=Feed(store, clock),
+        feed=feed,
         sweep=Sweep(store, clock, policy, board, metrics),
         inquiry=Inquiry(store, clock, board),
         tokens=Tokens(store, clock, ids),
         accounts=Accounts(store, clock, ids, policy.region),
+        desk=make_desk(parts),
     )
 
 

@@ -17,6 +17,8 @@ class Role(StrEnum):
     EVENTS_READ = "events:read"
     WEBHOOKS = "webhooks"
     CONTACTS = "contacts"
+    INBOX = "inbox"  # work as an agent
+    SUPERVISE = "supervise"  # see and move everybody's work
     ADMIN = "admin"  # everything
 
 

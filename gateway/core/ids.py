@@ -16,6 +16,10 @@ TokenId = NewType("TokenId", str)
 AccountId = NewType("AccountId", str)
 WebhookId = NewType("WebhookId", str)
 DeliveryId = NewType("DeliveryId", str)
+AgentId = NewType("AgentId", str)
+LoginId = NewType("LoginId", str)
+ConversationId = NewType("ConversationId", str)
+EntryId = NewType("EntryId", str)  # a message, note, step or reply in a thread
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _PAIRS = tuple(one + other for one in _ALPHABET for other in _ALPHABET)

@@ -26,6 +26,7 @@ from gateway.core.policy import Policy
 from gateway.engine.application_accounts import Accounts
 from gateway.engine.auth import Tokens
 from gateway.engine.board import LinkBoard
+from gateway.engine.desk import DeskParts, make_desk
 from gateway.engine.feed import Feed
 from gateway.engine.submit import Submit
 from gateway.metrics import Metrics
@@ -146,18 +147,29 @@ def _rooms(
     clock, ids, metrics = SystemClock(), SystemIds(), Metrics()
     board = LinkBoard(store, clock, policy, metrics)
     board.register(link)
+    submit, feed = Submit(store, clock, ids, policy, board, metrics), Feed(store, clock)
+    parts = DeskParts(
+        store=store,
+        clock=clock,
+        ids=ids,
+        policy=policy,
+        metrics=metrics,
+        submit=submit,
+        feed=feed,
+    )
     return board, Services(
         config=config,
         store=store,
         clock=clock,
         ids=ids,
         region=policy.region,
-        submit=Submit(store, clock, ids, policy, board, metrics),
+        submit=submit,
         links=board,
         dispatch_of=_dispatch_of,
         tokens=Tokens(store, clock, ids),
         accounts=Accounts(store, clock, ids, policy.region),
-        feed=Feed(store, clock),
+        feed=feed,
+        desk=make_desk(parts),
         metrics=metrics,
         egress=Egress(config.webhook_hosts, own_port=None),
     )
