@@ -212,6 +212,9 @@ class Metrics:
         self.request_seconds = family.histogram(
             "http_request_seconds", "Time to answer", "kind", buckets=_FAST_S
         )
+        self.logins = family.counter(
+            "logins_total", "Tries of agents to log in, by how that ended", "result"
+        )
         self.deliveries = family.counter(
             "webhook_deliveries_total", "Tries to deliver an event", "result"
         )

@@ -3,9 +3,14 @@
 `make test` keeps it by `--no-loadscope-reorder`: xdist would begin with many tests.
 """
 
+import asyncio.constants
 from collections.abc import Sequence
 
 import pytest
+
+# Debugging asks for the stack of every callback: a few frames of it tell enough, and
+# all of them were a tenth of the time.
+vars(asyncio.constants)["DEBUG_STACK_DEPTH"] = 3
 
 LONGEST_FIRST: Sequence[str] = (
     "test_kill.py",

@@ -1,8 +1,10 @@
-"""Who is asking, and may they: bearer tokens, scopes, sources.
+"""Who is asking, and may they: keys, browsers that are logged in, scopes, sources.
 
-Relies on a desk that knows tokens (`gateway.engine.auth`) and compares them in constant
-time. Never reads a secret from a URL, never trusts `X-Forwarded-*`.
-Spec: spec/reliability.md SEC-30, SEC-31, SEC-36, SEC-47.
+Relies on desks that know keys, logins and agents (`gateway.engine`) and on `session`
+for what a browser has to show. A browser's caller gets a token that stands for its
+agent's role, so every endpoint asks for scopes only. Never reads a secret from a URL,
+never trusts `X-Forwarded-*`.
+Spec: spec/reliability.md SEC-24, SEC-25, SEC-30, SEC-31, SEC-36, SEC-47.
 """
 
 import ipaddress
@@ -14,13 +16,18 @@ from aiohttp import web
 from aiohttp.hdrs import AUTHORIZATION
 
 from gateway.core.account import Role, Token
-from gateway.core.errors import Forbidden
+from gateway.core.agent import SCOPES_OF, Agent, Login
+from gateway.core.errors import Forbidden, Unauthorized
+from gateway.core.ids import TokenId
 from gateway.engine.auth import may
 from web.config import HttpConfig, MetricsAccess
 from web.egress import unwrap
-from web.endpoint import Access, Endpoint
-from web.middleware import Unauthorized
+from web.endpoint import Access, Caller, Endpoint
+from web.session import check_csrf, check_origin, secret_of
 
+AGENT_HEADER = "Seventy-Agent"
+
+_NOBODY = Caller()
 _TOKEN_LIMIT = 200
 _PROXY_HEADERS = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
 
@@ -33,12 +40,40 @@ class TokenDesk(Protocol):
         ...
 
 
+class LoginDesk(Protocol):
+    """Knows whose browser it is."""
+
+    async def check(self, secret: str, /) -> tuple[Login, Agent] | None:
+        """None for one that is not, or no longer, logged in."""
+        ...
+
+
+class AgentDesk(Protocol):
+    """Knows the agents."""
+
+    async def acting(self, name: str, /) -> Agent | None:
+        """By id or login, for a key to act for; None for one that is closed."""
+        ...
+
+    async def nobody_yet(self) -> str | None:
+        """What to do when there is no agent at all; None when there is one."""
+        ...
+
+
 class Gate:
     """Lets a request through to an endpoint, or raises."""
 
-    def __init__(self, config: HttpConfig, tokens: TokenDesk) -> None:
+    def __init__(
+        self,
+        config: HttpConfig,
+        tokens: TokenDesk,
+        logins: LoginDesk,
+        agents: AgentDesk,
+    ) -> None:
         self._config = config
         self._tokens = tokens
+        self._logins = logins
+        self._agents = agents
 
     def guard(
         self, endpoint: Endpoint
@@ -46,37 +81,88 @@ class Gate:
         """The endpoint as an aiohttp handler that asks first."""
 
         async def handle(request: web.Request) -> web.StreamResponse:
-            token = await self._admit(request, endpoint.access)
-            return await endpoint.handle(request, token)
+            by = await self._admit(request, endpoint.access)
+            return await endpoint.handle(request, by)
 
         return handle
 
-    async def _admit(self, request: web.Request, access: Access | Role) -> Token | None:
+    async def _admit(self, request: web.Request, access: Access | Role) -> Caller:
         if access is Access.OPEN:
-            return None
+            return _NOBODY
+        if access is Access.SESSION:
+            return await self._of_browser(request, "session_missing")
         if access is Access.LOCAL:
             trusts = self._config.metrics_access is MetricsAccess.LOOPBACK
             if trusts and is_direct_local(request):
-                return None
+                return _NOBODY
             access = Role.LINKS_READ
-        token = await self._identify(request)
-        if not may(token, access):
-            raise Forbidden("scope_missing", f"this needs a token with scope {access}")
-        return token
+        by = await self._identify(request)
+        if by.token is None or not may(by.token, access):
+            raise Forbidden("scope_missing", f"this needs the scope {access}")
+        return by
 
-    async def _identify(self, request: web.Request) -> Token:
+    async def _identify(self, request: web.Request) -> Caller:
         values = request.headers.getall(AUTHORIZATION, ())
         if not values:
+            if secret_of(request) is not None:
+                return await self._of_browser(request, "session_ended")
             raise Unauthorized("token_missing", "send Authorization: Bearer <token>")
         secret = _bearer(values[0])
         if len(values) > 1 or secret is None:
             raise Unauthorized("token_malformed", "send Authorization: Bearer <token>")
-        if not (request.secure or self._config.insecure_http or is_local(request)):
-            raise Forbidden("tls_required", "a token must not travel unencrypted")
+        check_encryption(request, self._config)
         token = await self._tokens.check(secret, source_of(request))
         if token is None:
             raise Unauthorized("token_invalid", "unknown, expired or revoked token")
-        return token
+        return Caller(token=token, agent=await self._acted_for(request, token))
+
+    async def _acted_for(self, request: web.Request, token: Token) -> Agent | None:
+        """The agent that a key names; it gives the key no scope it has not."""
+        name = request.headers.get(AGENT_HEADER)
+        if name is None:
+            return None
+        if not may(token, Role.INBOX):
+            raise Forbidden("scope_missing", f"{AGENT_HEADER} needs the scope inbox")
+        agent = await self._agents.acting(name) if name.isascii() else None
+        if agent is None:
+            raise Forbidden("agent_unknown", f"{AGENT_HEADER} names nobody who works")
+        return agent
+
+    async def _of_browser(self, request: web.Request, code: str) -> Caller:
+        secret = secret_of(request)
+        found = None
+        if secret is not None:
+            check_encryption(request, self._config)
+            check_origin(request, self._config.public_url)
+            found = await self._logins.check(secret)
+        if secret is None or found is None:
+            if advice := await self._agents.nobody_yet():
+                raise Unauthorized("no_agents", advice)
+            raise Unauthorized(code, "log in first")
+        check_csrf(request, secret)
+        if AGENT_HEADER in request.headers:
+            raise Forbidden("agent_by_session", f"{AGENT_HEADER} is for keys only")
+        login, agent = found
+        return Caller(token=_standing_for(agent), agent=agent, login=login)
+
+
+def check_encryption(request: web.Request, config: HttpConfig) -> None:
+    """`Forbidden` when a secret would travel over a network for all to read."""
+    if not (request.secure or config.insecure_http or is_local(request)):
+        raise Forbidden(
+            "tls_required", "a key or a password must not travel unencrypted"
+        )
+
+
+def _standing_for(agent: Agent) -> Token:
+    """What an agent's role allows, as endpoints ask for it."""
+    return Token(
+        id=TokenId(agent.id),
+        name=agent.name,
+        digest=b"",
+        scopes=SCOPES_OF[agent.role],
+        created_at=agent.created_at,
+    )
 
 
 @lru_cache(maxsize=256)

@@ -34,6 +34,7 @@ class HttpLimits:
     connections: int = 1024
     connections_per_source: int = 20  # of addresses that are not this machine
     streams: int = 64  # event streams and long polls together
+    inbox_streams: int = 500  # of agents' pages
     stream_write_timeout_s: float = 10.0
     wait_s: int = 60
     heartbeat_s: float = 15.0

@@ -15,7 +15,8 @@ import msgspec
 from aiohttp import web
 
 from gateway.core.account import Role, Token
-from gateway.core.errors import Invalid
+from gateway.core.agent import Actor, Agent, Login
+from gateway.core.errors import Forbidden, Invalid
 from web.schema import Nothing
 from web.validate import FieldProblem, InvalidFields, check, parse_json, read
 
@@ -30,6 +31,19 @@ class Access(Enum):
 
     OPEN = "open"
     LOCAL = "local"  # this machine, else a token that may see links
+    SESSION = "session"  # a browser that is logged in, whoever it is
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Who asks: a key, a key that acts for an agent, or an agent's browser.
+
+    A browser's `token` stands for what its agent's role allows; it is kept nowhere.
+    """
+
+    token: Token | None = None
+    agent: Agent | None = None
+    login: Login | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,10 +51,34 @@ class Call(Generic[Q, B]):
     """One authenticated, checked request."""
 
     request: web.Request
-    token: Token | None
+    by: Caller
     query: Q
     body: B
     octets: bytes  # of the body
+
+    @property
+    def token(self) -> Token | None:
+        return self.by.token
+
+    @property
+    def agent(self) -> Agent | None:
+        return self.by.agent
+
+    @property
+    def worker(self) -> Agent:
+        """The agent who does this; `Forbidden` when a key acts for nobody."""
+        if self.by.agent is None:
+            raise Forbidden(
+                "agent_needed", "log in, or name the agent in the header Seventy-Agent"
+            )
+        return self.by.agent
+
+    @property
+    def actor(self) -> Actor:
+        """For decisions and the audit log."""
+        token = self.by.token if self.by.login is None else None
+        source = self.request.remote or ""
+        return Actor(agent=self.by.agent, token=token, source=source)
 
     def part(self, name: str) -> str:
         """A part of the path."""
@@ -54,12 +92,12 @@ class Call(Generic[Q, B]):
     @property
     def caller(self) -> Token:
         """The token of a call that is not open."""
-        if self.token is None:
+        if self.by.token is None:
             raise AssertionError("an open call has no caller")
-        return self.token
+        return self.by.token
 
 
-Handle = Callable[[web.Request, Token | None], Awaitable[web.StreamResponse]]
+Handle = Callable[[web.Request, Caller], Awaitable[web.StreamResponse]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,8 +138,8 @@ def endpoint(
 ) -> Endpoint:
     """Bind a typed handler to its place; the checks run before it."""
 
-    async def handle(request: web.Request, token: Token | None) -> web.StreamResponse:
-        call = await _check(request, token, query, body)
+    async def handle(request: web.Request, by: Caller) -> web.StreamResponse:
+        call = await _check(request, by, query, body)
         if method == "GET":
             return await handler(call)
         # A caller who hangs up cancels: what follows a commit must happen all the same.
@@ -141,14 +179,14 @@ def reply_octets(
 
 
 async def _check(
-    request: web.Request, token: Token | None, query: type[Q], body: type[B]
+    request: web.Request, by: Caller, query: type[Q], body: type[B]
 ) -> Call[Q, B]:
     asked = check(_query(request), query, strict=False)
     octets = b""
-    if request.method in ("POST", "PUT", "PATCH"):
+    if request.method in ("POST", "PUT", "PATCH") or body is not Nothing:
         octets = await _read(request)
     said = read(octets, body)
-    return Call(request=request, token=token, query=asked, body=said, octets=octets)
+    return Call(request=request, by=by, query=asked, body=said, octets=octets)
 
 
 async def _run(

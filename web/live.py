@@ -13,19 +13,19 @@ from typing import Protocol
 import msgspec
 from aiohttp import web
 
-from gateway.core.account import Token
 from gateway.core.clock import Clock
 from gateway.core.errors import Invalid, Unavailable
 from gateway.core.event import Event
 from gateway.core.store import Store
 from gateway.engine.auth import is_valid
+from gateway.engine.logins import Logins
 from gateway.engine.present import event_json
 from web.config import HttpLimits
 from web.endpoint import Call, reply
 from web.schema import Nothing, ReadEvents
 
 _BATCH = 100
-_RECONNECT_MS = 2000
+RECONNECT_MS = 2000
 
 
 class EventFeed(Protocol):
@@ -47,9 +47,15 @@ class Live:
     """Serves `GET /events`."""
 
     def __init__(
-        self, feed: EventFeed, store: Store, clock: Clock, limits: HttpLimits
+        self,
+        feed: EventFeed,
+        store: Store,
+        clock: Clock,
+        logins: Logins,
+        limits: HttpLimits,
     ) -> None:
         self._feed = feed
+        self._logins = logins
         self._store = store
         self._clock = clock
         self._limits = limits
@@ -99,7 +105,7 @@ class Live:
     async def _stream(
         self, call: Call[ReadEvents, Nothing], types: Sequence[str] | None
     ) -> web.StreamResponse:
-        after = _resume_point(call)
+        after = resume_point(call.request, call.query.after)
         if after is None:
             after = await self._store.read(lambda tx: tx.events.last_seq())
         response = web.StreamResponse(
@@ -120,10 +126,10 @@ class Live:
         after: int,
         types: Sequence[str] | None,
     ) -> None:
-        await self._send(call, response, f"retry: {_RECONNECT_MS}\n\n")
+        await self._send(call, response, f"retry: {RECONNECT_MS}\n\n")
         if await self._has_gap(after):
             await self._send(call, response, "event: gap\ndata: {}\n\n")
-        while await self._still_valid(call.caller):
+        while await self._still_valid(call):
             events = await self._feed.read(
                 after, limit=_BATCH, wait_s=self._limits.heartbeat_s, types=types
             )
@@ -143,7 +149,10 @@ class Live:
                 call.request.transport.abort()
             raise ConnectionAbortedError("the reader is too slow") from None
 
-    async def _still_valid(self, token: Token) -> bool:
+    async def _still_valid(self, call: Call[ReadEvents, Nothing]) -> bool:
+        if call.by.login is not None:
+            return await self._logins.is_good(call.by.login.id)
+        token = call.caller
         known = await self._store.read(lambda tx: tx.accounts.token(token.id))
         return known is not None and is_valid(known, self._clock.now())
 
@@ -162,10 +171,11 @@ class Live:
                     self._open.discard(wait)
 
 
-def _resume_point(call: Call[ReadEvents, Nothing]) -> int | None:
-    last = call.request.headers.get("Last-Event-ID")
+def resume_point(request: web.Request, after: int | None) -> int | None:
+    """The place that the client has seen: its browser's word counts before its own."""
+    last = request.headers.get("Last-Event-ID")
     if last is None:
-        return call.query.after
+        return after
     if not last.isascii() or not last.isdigit() or len(last) > 18:
         raise Invalid("invalid_value", "Last-Event-ID must be a number", field="after")
     return int(last)

@@ -5,6 +5,7 @@ its traceback and answered with a constant text. Spec: RFC 9457; SEC-46.
 """
 
 import logging
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import cache
 from http import HTTPStatus
@@ -28,6 +29,7 @@ from gateway.core.errors import (
     StoreFull,
     SubmitFailure,
     TooMany,
+    Unauthorized,
     Unavailable,
 )
 from gateway.core.ids import IdSource
@@ -41,9 +43,22 @@ _REQUEST_ID = web.RequestKey("request_id", str)
 _RETRY_AFTER = timedelta(seconds=1)
 
 SECURITY_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; base-uri 'none'; form-action 'self'; "
-        "frame-ancestors 'none'; object-src 'none'"
+    "Content-Security-Policy": "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self' data: blob:",
+            "connect-src 'self'",
+            "font-src 'self'",
+            "manifest-src 'self'",
+            "frame-ancestors 'none'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            # No string may become script or markup, whatever a page's code does.
+            "require-trusted-types-for 'script'",
+            "trusted-types 'none'",
+        )
     ),
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -55,10 +70,6 @@ SECURITY_HEADERS = {
 
 # Of these the body is malformed as such; every other refusal is about its meaning.
 _SYNTAX_CODES = frozenset({"malformed_json", "malformed_body", "not_an_object"})
-
-
-class Unauthorized(RequestRefused):
-    """Nobody we know is asking."""
 
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
@@ -126,9 +137,10 @@ def problem(
     *,
     field: str | None = None,
     errors: list[FieldProblemShape] | None = None,
+    more: Mapping[str, object] | None = None,
     headers: dict[str, str] | None = None,
 ) -> web.Response:
-    """A problem document."""
+    """A problem document; `more` are members of its own."""
     document = Problem(
         type="about:blank",
         title=HTTPStatus(status).phrase,
@@ -140,7 +152,7 @@ def problem(
         errors=errors or [],
     )
     return web.Response(
-        body=msgspec.json.encode(document),
+        body=msgspec.json.encode({**msgspec.to_builtins(document), **(more or {})}),
         status=status,
         content_type="application/problem+json",
         headers=headers,
@@ -183,6 +195,7 @@ def _of_refusal(request: web.Request, error: RequestRefused) -> web.Response:
         error.detail,
         field=error.field,
         errors=errors,
+        more=error.more,
         headers=headers,
     )
 

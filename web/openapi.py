@@ -13,6 +13,7 @@ import msgspec
 from gateway import __version__
 from web.endpoint import Access, Endpoint
 from web.schema import Nothing
+from web.session import COOKIE
 from web.shape import Problem
 
 Json = dict[str, Any]
@@ -45,7 +46,9 @@ def describe(endpoints: Sequence[Endpoint], public_url: str | None) -> Json:
             "description": (
                 "SMS gateway. Errors are RFC 9457 problem documents with a stable "
                 "`code` and the `field`. Times are RFC 3339 in UTC. A 2xx means: it "
-                "is on disk."
+                "is on disk. A browser that is logged in sends the `csrf` value of its "
+                "session as `X-CSRF-Token` with what changes something; a key with the "
+                "scope inbox names the agent for whom it acts in `Seventy-Agent`."
             ),
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
@@ -53,7 +56,10 @@ def describe(endpoints: Sequence[Endpoint], public_url: str | None) -> Json:
         "paths": paths,
         "components": {
             "schemas": schemas,
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer"},
+                "session": {"type": "apiKey", "in": "cookie", "name": COOKIE},
+            },
         },
     }
 
@@ -86,9 +92,11 @@ def _security(endpoint: Endpoint) -> list[Json]:
         case Access.OPEN:
             return []
         case Access.LOCAL:
-            return [{}, {"token": ["links:read"]}]
+            return [{}, {"token": ["links:read"]}, {"session": []}]
+        case Access.SESSION:
+            return [{"session": []}]
         case role:
-            return [{"token": [role.value]}]
+            return [{"token": [role.value]}, {"session": []}]
 
 
 def _parameters(endpoint: Endpoint, schemas: Json) -> list[Json]:

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from gateway.codec.segment import TextPlan
 from gateway.core.account import Role, Token
+from gateway.core.agent import Actor
 from gateway.core.application import Account
 from gateway.core.clock import Clock
 from gateway.core.ids import IdSource, LinkId, MessageId, TokenId
@@ -77,11 +78,12 @@ class TokenOffice(TokenDesk, Protocol):
         *,
         sources: tuple[str, ...] = (),
         expires_at: datetime | None = None,
+        actor: Actor,
     ) -> tuple[Token, str]:
         """The token and its plain text, which is not kept."""
         ...
 
-    async def revoke(self, token_id: TokenId, /) -> Token:
+    async def revoke(self, token_id: TokenId, /, *, actor: Actor) -> Token:
         """End it at once; raises `NotFound`."""
         ...
 
@@ -94,26 +96,33 @@ class AccountOffice(Protocol):
     """The accounts of applications, by id or system id; raises `NotFound`."""
 
     async def create(
-        self, system_id: str, rules: Mapping[str, Any], *, password: str | None = None
+        self,
+        system_id: str,
+        rules: Mapping[str, Any],
+        *,
+        password: str | None = None,
+        actor: Actor,
     ) -> tuple[Account, str]:
         """The account and its password, which is not kept."""
         ...
 
-    async def change(self, name: str, rules: Mapping[str, Any]) -> Account:
+    async def change(
+        self, name: str, rules: Mapping[str, Any], *, actor: Actor
+    ) -> Account:
         """Other rules; what is not named stays."""
         ...
 
     async def set_password(
-        self, name: str, password: str | None = None
+        self, name: str, password: str | None = None, *, actor: Actor
     ) -> tuple[Account, str]:
         """Another password."""
         ...
 
-    async def disable(self, name: str) -> Account:
+    async def disable(self, name: str, *, actor: Actor) -> Account:
         """Nobody binds with it from now on."""
         ...
 
-    async def enable(self, name: str) -> Account:
+    async def enable(self, name: str, *, actor: Actor) -> Account:
         """It may be used again."""
         ...
 

@@ -75,6 +75,7 @@ def make_rooms(world: World) -> Rooms:
         policy=policy,
         metrics=metrics,
         submit=submit,
+        links=board,
         feed=feed,
     )
     return Rooms(

@@ -4,15 +4,13 @@ What is not said on the command line is not sent, so that `set` leaves it as it 
 """
 
 import argparse
-import asyncio
-import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, TypeVar
 
 from gateway.cli.client import NotRunning, segment
+from gateway.cli.database import on_the_database
 from gateway.cli.output import (
-    VerbFailed,
     described,
     listed,
     say,
@@ -20,7 +18,8 @@ from gateway.cli.output import (
     say_json,
     say_table,
 )
-from gateway.cli.place import client_of, config_of, own_store
+from gateway.cli.password import password_of
+from gateway.cli.place import client_of, config_of
 
 if TYPE_CHECKING:
     from gateway.config import Config
@@ -51,7 +50,7 @@ _NONE = ""  # an empty argument takes a rule away
 
 def create(arguments: argparse.Namespace) -> None:
     """Make an account; its password is shown now and never again."""
-    rules, password = _rules(arguments), _password(arguments)
+    rules, password = _rules(arguments), password_of(arguments)
     body = {"system_id": arguments.system_id, **rules}
     if password is not None:
         body["password"] = password
@@ -103,7 +102,7 @@ def change(arguments: argparse.Namespace) -> None:
 
 def password(arguments: argparse.Namespace) -> None:
     """Another password; the old one opens nothing any more."""
-    given = _password(arguments)
+    given = password_of(arguments)
 
     async def act(accounts: "Accounts") -> dict[str, object]:
         account, plaintext = await accounts.set_password(arguments.system_id, given)
@@ -150,27 +149,12 @@ def _ask(
 
 def _on_the_store(config: "Config", act: "Callable[[Accounts], Awaitable[T]]") -> T:
     """Work on the database itself; the daemon must not have it."""
-    from gateway.core.clock import SystemClock
-    from gateway.core.errors import StoreError
-    from gateway.core.ids import SystemIds
     from gateway.engine.application_accounts import Accounts
-    from gateway.store.store import open_store
 
-    async def work() -> T:
-        clock = SystemClock()
-        store = await open_store(config.store, clock)
-        try:
-            region = config.gateway.region
-            return await act(Accounts(store, clock, SystemIds(), region))
-        finally:
-            await store.close()
-
-    own_store(config)
-    config.gateway.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        return asyncio.run(work())
-    except StoreError as error:
-        raise VerbFailed(f"the database cannot be used: {error}") from error
+    region = config.gateway.region
+    return on_the_database(
+        config, lambda store, clock, ids: act(Accounts(store, clock, ids, region))
+    )
 
 
 def _rules(arguments: argparse.Namespace) -> dict[str, object]:
@@ -188,13 +172,6 @@ def _rules(arguments: argparse.Namespace) -> dict[str, object]:
             value = value or None
         said[field] = value
     return said
-
-
-def _password(arguments: argparse.Namespace) -> str | None:
-    """From the first line of standard input: an argument would show in `ps`."""
-    if not arguments.password_stdin:
-        return None
-    return sys.stdin.readline().rstrip("\n")
 
 
 def _path(arguments: argparse.Namespace) -> str:

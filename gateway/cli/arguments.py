@@ -20,7 +20,9 @@ def build_parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
     for add in (_demo, _run, _init, _check, _doctor, _status, _links, _queue):
         add(verbs)
-    for add in (_send, _segments, _ussd, _token, _account, _backup, _restore):
+    for add in (_send, _segments, _ussd, _user, _token, _account, _backup, _restore):
+        add(verbs)
+    for add in (_export, _erase):
         add(verbs)
     return parser
 
@@ -79,7 +81,7 @@ def _init(verbs: "Verbs[argparse.ArgumentParser]") -> None:
         verbs,
         "init",
         "init:run",
-        "write a commented configuration and create the first administrator token",
+        "write a commented configuration, create the first administrator and a key",
         config=False,
     )
     verb.add_argument(
@@ -87,6 +89,18 @@ def _init(verbs: "Verbs[argparse.ArgumentParser]") -> None:
     )
     verb.add_argument(
         "--data-dir", type=Path, metavar="D", help="data directory (default DIR/data)"
+    )
+    verb.add_argument(
+        "--admin-login",
+        metavar="LOGIN",
+        help="of the first administrator (asked for on a terminal, else admin)",
+    )
+    verb.add_argument(
+        "--admin-password-file",
+        type=Path,
+        metavar="FILE",
+        help="its first line is the password (asked for on a terminal, else made and "
+        "shown once)",
     )
 
 
@@ -183,6 +197,38 @@ def _ussd(verbs: "Verbs[argparse.ArgumentParser]") -> None:
     verb.add_argument("code", metavar="CODE")
 
 
+def _user(verbs: "Verbs[argparse.ArgumentParser]") -> None:
+    verb = _verb(verbs, "user", "", "people who answer in the inbox", config=False)
+    acts = verb.add_subparsers(title="verbs", metavar="VERB", required=True)
+
+    def one(name: str, code: str, does: str) -> argparse.ArgumentParser:
+        act = _verb(acts, name, f"user:{code}", does, data=True)
+        act.add_argument("login", metavar="LOGIN")
+        return act
+
+    _verb(acts, "ls", "user:ls", "everybody, closed ones too", data=True)
+    add = one("add", "add", "somebody new")
+    add.add_argument("--name", metavar="NAME", help="as colleagues see it (LOGIN)")
+    add.add_argument(
+        "--role",
+        choices=("administrator", "supervisor", "agent", "trainee"),
+        default="agent",
+        help="what they may do (default agent)",
+    )
+    add.add_argument(
+        "--locale",
+        choices=("ru", "uk", "en"),
+        default="ru",
+        help="language of their inbox (default ru)",
+    )
+    passwd = one("passwd", "passwd", "another password; logged out everywhere")
+    for act in (add, passwd):
+        _password_option(act, "12 characters or more")
+    one("disable", "disable", "let them in no more; logged out everywhere")
+    one("enable", "enable", "let them in again")
+    one("totp-off", "totp_off", "let them in without one-time codes")
+
+
 def _token(verbs: "Verbs[argparse.ArgumentParser]") -> None:
     verb = _verb(verbs, "token", "", "keys of the API", config=False)
     acts = verb.add_subparsers(title="verbs", metavar="VERB", required=True)
@@ -213,9 +259,10 @@ def _account(verbs: "Verbs[argparse.ArgumentParser]") -> None:
     one("show", "show", "one account, all of its rules")
     create = one("create", "create", "a new account; its password is shown once")
     _account_rules(create)
-    _password_option(create)
+    _password_option(create, "1 to 8 characters")
     _account_rules(one("set", "change", "change rules; an empty value takes one away"))
-    _password_option(one("passwd", "password", "another password, shown once"))
+    passwd = one("passwd", "password", "another password, shown once")
+    _password_option(passwd, "1 to 8 characters")
     one("disable", "disable", "close it; what it is owed is kept")
     one("enable", "enable", "open it again")
 
@@ -254,11 +301,11 @@ def _account_rules(verb: argparse.ArgumentParser) -> None:
         verb.add_argument(f"--{name}", action=argparse.BooleanOptionalAction, help=does)
 
 
-def _password_option(verb: argparse.ArgumentParser) -> None:
+def _password_option(verb: argparse.ArgumentParser, length: str) -> None:
     verb.add_argument(
         "--password-stdin",
         action="store_true",
-        help="read it from standard input (1 to 8 characters) instead of making one",
+        help=f"read it from standard input ({length}) instead of making one",
     )
 
 
@@ -280,6 +327,29 @@ def _restore(verbs: "Verbs[argparse.ArgumentParser]") -> None:
     verb.add_argument(
         "--force", action="store_true", help="move aside the database that is there"
     )
+
+
+def _export(verbs: "Verbs[argparse.ArgumentParser]") -> None:
+    verb = _verb(verbs, "export", "person:export", "all that is known of a number")
+    verb.add_argument("msisdn", metavar="MSISDN")
+    verb.add_argument(
+        "--output", type=Path, metavar="FILE", help="a new file (else the terminal)"
+    )
+
+
+def _erase(verbs: "Verbs[argparse.ArgumentParser]") -> None:
+    verb = _verb(
+        verbs,
+        "erase",
+        "person:erase",
+        "delete all that is known of a number; an opt-out is kept",
+        data=True,
+    )
+    verb.add_argument("msisdn", metavar="MSISDN")
+    verb.add_argument(
+        "--dry-run", action="store_true", help="only count what would be deleted"
+    )
+    verb.add_argument("--confirm", metavar="MSISDN", help="the number again")
 
 
 def _bounded(low: int, high: int) -> Callable[[str], int]:

@@ -1,14 +1,13 @@
 """`token create`, `ls`, `revoke`: through the daemon, or on the database without it."""
 
 import argparse
-import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from gateway.cli.client import NotRunning, segment
+from gateway.cli.database import on_the_database
 from gateway.cli.output import (
-    VerbFailed,
     WrongUsage,
     described,
     listed,
@@ -16,10 +15,10 @@ from gateway.cli.output import (
     say_json,
     say_table,
 )
-from gateway.cli.place import client_of, config_of, own_store
+from gateway.cli.place import client_of, config_of
 from gateway.core.account import Role, Token
 from gateway.core.clock import SystemClock
-from gateway.core.ids import SystemIds, TokenId
+from gateway.core.ids import TokenId
 
 if TYPE_CHECKING:
     from gateway.config import Config
@@ -101,24 +100,11 @@ def revoke(arguments: argparse.Namespace) -> None:
 
 def on_the_store(config: "Config", act: "Callable[[Tokens], Awaitable[T]]") -> T:
     """Work on the database itself; the daemon must not have it."""
-    from gateway.core.errors import StoreError
     from gateway.engine.auth import Tokens
-    from gateway.store.store import open_store
 
-    async def work() -> T:
-        clock = SystemClock()
-        store = await open_store(config.store, clock)
-        try:
-            return await act(Tokens(store, clock, SystemIds()))
-        finally:
-            await store.close()
-
-    own_store(config)
-    config.gateway.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        return asyncio.run(work())
-    except StoreError as error:
-        raise VerbFailed(f"the database cannot be used: {error}") from error
+    return on_the_database(
+        config, lambda store, clock, ids: act(Tokens(store, clock, ids))
+    )
 
 
 def _shape(token: Token) -> dict[str, object]:

@@ -32,17 +32,21 @@ class ConversationState(StrEnum):
     SPAM = "spam"
 
 
+_LETTERS: Final = "0123456789abcdefghjkmnpqrstvwxyz"  # of identities, in order
+_FIRST_LETTER: Final = _LETTERS[0]
+_LAST_LETTER: Final = _LETTERS[-1]
+
 ENDED: Final = frozenset({ConversationState.RESOLVED, ConversationState.SPAM})
 
 _S = ConversationState
 CONVERSATION_MOVES: Final[Mapping[ConversationState, frozenset[ConversationState]]] = {
-    _S.QUEUED: frozenset({_S.ACTIVE, _S.WAITING, _S.SNOOZED, _S.RESOLVED, _S.SPAM}),
+    _S.QUEUED: frozenset(set(_S) - {_S.QUEUED}),
     _S.ACTIVE: frozenset(set(_S) - {_S.ACTIVE}),
     _S.WAITING: frozenset(set(_S) - {_S.WAITING}),
     _S.HOLD: frozenset(set(_S) - {_S.HOLD}),
     _S.SNOOZED: frozenset(set(_S) - {_S.SNOOZED}),
     _S.RESOLVED: frozenset({_S.QUEUED, _S.ACTIVE, _S.WAITING, _S.SPAM}),
-    _S.SPAM: frozenset({_S.QUEUED, _S.ACTIVE, _S.RESOLVED}),
+    _S.SPAM: frozenset({_S.QUEUED}),
 }
 
 
@@ -147,6 +151,7 @@ class Note:
     text: str
     created_at: datetime
     client_id: str
+    mentions: tuple[AgentId, ...] = ()  # who is told of it
 
 
 class ReplyState(StrEnum):
@@ -155,6 +160,7 @@ class ReplyState(StrEnum):
     PENDING = "pending"  # a trainee's, not approved yet
     QUEUED = "queued"  # it is a message
     REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"  # its writer took it back, and nobody is shown it any more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +180,7 @@ class Reply:
     canned_id: str | None = None
     approver_id: AgentId | None = None
     approver_note: str = ""
+    waited_since: datetime | None = None  # the first message it answers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,3 +208,17 @@ class ReadMark:
 def place_of(entry_id: str) -> str:
     """Where an entry stands in its thread: identities without prefix sort by time."""
     return entry_id.partition("_")[2]
+
+
+def place_before(entry_id: str) -> str:
+    """A place right before an entry's, behind all that stand before it."""
+    return right_before(place_of(entry_id))
+
+
+def right_before(place: str) -> str:
+    """As `place_before` for a place; `ValueError` when it is none."""
+    kept = place.rstrip(_FIRST_LETTER)
+    if not kept:
+        raise ValueError("nothing stands before the first place")
+    lower = _LETTERS[_LETTERS.index(kept[-1]) - 1]
+    return kept[:-1] + lower + _LAST_LETTER * (len(place) - len(kept) + 1)

@@ -13,11 +13,12 @@
         StoreFull                              no space: refuse, keep receiving
         StoreBroken                            stop
       RequestRefused(code, field)
-        NotFound, Forbidden, Invalid, Conflict, TooMany, Unavailable
+        Unauthorized, NotFound, Forbidden, Invalid, Conflict, TooMany, Unavailable
 
 `DecodeError` lives in `gateway.codec`: a peer's octets are wrong.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
 
@@ -104,13 +105,28 @@ class StoreBroken(StoreError):
 
 
 class RequestRefused(GatewayError):
-    """A caller's request is refused: a stable code, plain words, the field."""
+    """A caller's request is refused: a stable code, plain words, the field.
 
-    def __init__(self, code: str, detail: str, *, field: str | None = None) -> None:
+    `more` is what else the caller is told, JSON values by name.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        detail: str,
+        *,
+        field: str | None = None,
+        more: Mapping[str, object] | None = None,
+    ) -> None:
         super().__init__(detail)
         self.code = code
         self.detail = detail
         self.field = field
+        self.more = more or {}
+
+
+class Unauthorized(RequestRefused):
+    """Nobody we know is asking."""
 
 
 class NotFound(RequestRefused):

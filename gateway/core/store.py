@@ -17,8 +17,13 @@ from gateway.core.account import (
     Token,
     Webhook,
 )
+from gateway.core.agent_store import Agents, Audit, Logins
 from gateway.core.application_store import Applications
+from gateway.core.canned_store import CannedPhrases
+from gateway.core.card_store import Cards, Tombstones
 from gateway.core.contact import Contact, Thread
+from gateway.core.conversation_store import Conversations
+from gateway.core.erasure_store import Erasing
 from gateway.core.event import Event, NewEvent
 from gateway.core.ids import (
     ContactId,
@@ -28,6 +33,9 @@ from gateway.core.ids import (
     WebhookId,
 )
 from gateway.core.message_store import Inbox, Outbox, Page
+from gateway.core.reply_store import Drafts, Notes, Overview, ReadMarks, Replies
+from gateway.core.search_store import Search
+from gateway.core.timeline_store import Timeline
 
 A = TypeVar("A")
 T = TypeVar("T")
@@ -64,6 +72,12 @@ class Contacts(Protocol):
 
     def threads(self, contact_id: ContactId) -> list[Thread]:
         """Most recently moved first."""
+        ...
+
+    def get_thread(self, thread_id: ThreadId) -> Thread | None: ...
+
+    def threads_among(self, thread_ids: Sequence[ThreadId]) -> list[Thread]:
+        """Those that there are, in any order."""
         ...
 
     def insert_thread(self, thread: Thread) -> None: ...
@@ -248,6 +262,51 @@ class Tx(Protocol):
 
     @property
     def applications(self) -> Applications: ...
+
+    @property
+    def agents(self) -> Agents: ...
+
+    @property
+    def logins(self) -> Logins: ...
+
+    @property
+    def audit(self) -> Audit: ...
+
+    @property
+    def canned(self) -> CannedPhrases: ...
+
+    @property
+    def cards(self) -> Cards: ...
+
+    @property
+    def erasing(self) -> Erasing: ...
+
+    @property
+    def tombstones(self) -> Tombstones: ...
+
+    @property
+    def search(self) -> Search: ...
+
+    @property
+    def replies(self) -> Replies: ...
+
+    @property
+    def notes(self) -> Notes: ...
+
+    @property
+    def drafts(self) -> Drafts: ...
+
+    @property
+    def read_marks(self) -> ReadMarks: ...
+
+    @property
+    def overview(self) -> Overview: ...
+
+    @property
+    def conversations(self) -> Conversations: ...
+
+    @property
+    def timeline(self) -> Timeline: ...
 
     @property
     def facts(self) -> Facts: ...

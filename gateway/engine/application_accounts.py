@@ -1,6 +1,6 @@
 """Accounts of applications: made, changed, closed; a password is shown once.
 
-Relies on `application_password` for hashing, which runs in a thread. Who is let in
+Relies on `password` for hashing, which runs in a thread. Who is let in
 with an account is for `application_admission`.
 
 Spec: spec/smpp.md 3.7, 60
@@ -9,22 +9,20 @@ Spec: spec/smpp.md 3.7, 60
 import asyncio
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from ipaddress import ip_network
 from typing import Any, Final
 
 from gateway.codec.address import normalise
+from gateway.core.agent import BOX, Actor
 from gateway.core.application import Account
 from gateway.core.clock import Clock
 from gateway.core.errors import Conflict, Invalid, NotFound, StoreConflict
 from gateway.core.ids import AccountId, IdSource
 from gateway.core.store import Store, Tx
-from gateway.engine.application_password import (
-    SALT_OCTETS,
-    check_password,
-    hash_password,
-    make_password,
-)
+from gateway.engine.application_password import check_password, make_password
+from gateway.engine.audit import difference, record
+from gateway.engine.password import SALT_OCTETS, hash_password
 from gateway.engine.request import LONGEST_QUEUE_NAME
 
 LONGEST_DESCRIPTION: Final = 200
@@ -65,6 +63,7 @@ class Accounts:
         rules: Mapping[str, Any],
         *,
         password: str | None = None,
+        actor: Actor = BOX,
     ) -> tuple[Account, str]:
         """A new account and its password, which cannot be had again.
 
@@ -86,8 +85,14 @@ class Accounts:
             ),
             rules,
         )
+
+        def write(tx: Tx) -> None:
+            tx.applications.insert_account(account)
+            told, now = _told(account), account.created_at
+            record(tx, actor, "account.created", account.id, None, told, now)
+
         try:
-            await self._store.write(lambda tx: tx.applications.insert_account(account))
+            await self._store.write(write)
         except StoreConflict:
             raise Conflict(
                 "system_id_taken",
@@ -96,32 +101,39 @@ class Accounts:
             ) from None
         return account, password
 
-    async def change(self, name: str, rules: Mapping[str, Any]) -> Account:
+    async def change(
+        self, name: str, rules: Mapping[str, Any], *, actor: Actor = BOX
+    ) -> Account:
         """Other rules; what is not named stays."""
-        return await self._change(name, lambda account: self._ruled(account, rules))
+        return await self._change(
+            actor, "changed", name, lambda account: self._ruled(account, rules)
+        )
 
     async def set_password(
-        self, name: str, password: str | None = None
+        self, name: str, password: str | None = None, *, actor: Actor = BOX
     ) -> tuple[Account, str]:
         """A new password; the old one opens nothing from now on."""
         password, password_hash = await self._hash(password)
         account = await self._change(
-            name, lambda account: replace(account, password_hash=password_hash)
+            actor,
+            "password_set",
+            name,
+            lambda account: replace(account, password_hash=password_hash),
         )
         return account, password
 
-    async def disable(self, name: str) -> Account:
+    async def disable(self, name: str, *, actor: Actor = BOX) -> Account:
         """Nobody binds with it from now on; what it is owed is kept."""
         now = self._clock.now()
 
         def disabled(account: Account) -> Account:
             return replace(account, disabled_at=account.disabled_at or now)
 
-        return await self._change(name, disabled)
+        return await self._change(actor, "disabled", name, disabled)
 
-    async def enable(self, name: str) -> Account:
+    async def enable(self, name: str, *, actor: Actor = BOX) -> Account:
         return await self._change(
-            name, lambda account: replace(account, disabled_at=None)
+            actor, "enabled", name, lambda account: replace(account, disabled_at=None)
         )
 
     async def get(self, name: str) -> tuple[Account, int]:
@@ -145,10 +157,21 @@ class Accounts:
 
         return await self._store.read(read)
 
-    async def _change(self, name: str, change: Callable[[Account], Account]) -> Account:
+    async def _change(
+        self,
+        actor: Actor,
+        what: str,
+        name: str,
+        change: Callable[[Account], Account],
+    ) -> Account:
+        now = self._clock.now()
+
         def write(tx: Tx) -> Account:
-            account = change(_find(tx, name))
+            old = _find(tx, name)
+            account = change(old)
             tx.applications.save_account(account)
+            before, after = difference(_told(old), _told(account))
+            record(tx, actor, f"account.{what}", account.id, before, after, now)
             return account
 
         account = await self._store.write(write)
@@ -199,6 +222,13 @@ class Accounts:
                     field=f"numbers[{index}]",
                 )
         return tuple(dict.fromkeys(spelled))
+
+
+def _told(account: Account) -> dict[str, object]:
+    """What the audit log may say."""
+    told = asdict(account)
+    del told["password_hash"]
+    return told
 
 
 def _find(tx: Tx, name: str) -> Account:

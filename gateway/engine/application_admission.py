@@ -1,6 +1,6 @@
 """Who is let in: account, password, source; and who has to wait after failures.
 
-Relies on `application_password`; remembers failures in memory, so a restart forgives.
+Relies on `password`; remembers failures in memory, so a restart forgives.
 
 Spec: spec/smpp.md 3.7, 60
 """
@@ -14,7 +14,8 @@ from typing import Final
 from gateway.core.application import Account, AdmissionFault, NotAdmitted
 from gateway.core.clock import Clock
 from gateway.core.store import Store
-from gateway.engine.application_password import NO_HASH, is_password
+from gateway.engine.application_password import NO_HASH
+from gateway.engine.password import is_password
 
 FAILURES_ALLOWED: Final = 5
 WITHIN_S: Final = 60.0

@@ -37,6 +37,7 @@ from gateway.engine.application_request import (
     request_of,
 )
 from gateway.engine.decision import cancel
+from gateway.engine.search_reader import index
 from gateway.engine.submit import Submit
 
 
@@ -104,6 +105,7 @@ class ApplicationQueue:
         carried, message = only_message(tx, account, name, submission.source)
         draft = self._submit.draft(request_of(account, submission, message.peer, now))
         after = self._submit.rewrite(tx, message, draft)
+        index(tx, [after.id])  # no event says that words were replaced
         tx.applications.save_carried(
             replace(
                 carried,

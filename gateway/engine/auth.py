@@ -14,10 +14,12 @@ from ipaddress import ip_address, ip_network
 from typing import Final
 
 from gateway.core.account import Role, Token
+from gateway.core.agent import BOX, Actor
 from gateway.core.clock import Clock
 from gateway.core.errors import Forbidden, Invalid, NotFound, StoreError
 from gateway.core.ids import IdSource, TokenId
 from gateway.core.store import Store, Tx
+from gateway.engine.audit import record
 
 PREFIX: Final = "svt_"
 SECRET_OCTETS: Final = 32
@@ -44,6 +46,7 @@ class Tokens:
         *,
         sources: Iterable[str] = (),
         expires_at: datetime | None = None,
+        actor: Actor = BOX,
     ) -> tuple[Token, str]:
         """A new token and its secret, which cannot be had again."""
         if not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
@@ -61,7 +64,13 @@ class Tokens:
             sources=tuple(map(_network, sources)),
             report_secret=self._ids.secret(REPORT_SECRET_OCTETS),
         )
-        await self._store.write(lambda tx: tx.accounts.insert_token(token))
+
+        def write(tx: Tx) -> None:
+            tx.accounts.insert_token(token)
+            now = token.created_at
+            record(tx, actor, "token.created", token.id, None, _told(token), now)
+
+        await self._store.write(write)
         return token, plaintext
 
     async def check(self, plaintext: str, source_ip: str | None) -> Token | None:
@@ -81,7 +90,7 @@ class Tokens:
             await self._note_use(token, now)
         return token
 
-    async def revoke(self, token_id: TokenId) -> Token:
+    async def revoke(self, token_id: TokenId, *, actor: Actor = BOX) -> Token:
         """From now on the token opens nothing; `NotFound` when there is none."""
         now = self._clock.now()
 
@@ -91,6 +100,7 @@ class Tokens:
                 raise NotFound("no_such_token", f"there is no token {token_id!r}")
             revoked = replace(token, revoked_at=token.revoked_at or now)
             tx.accounts.save_token(revoked)
+            record(tx, actor, "token.revoked", token_id, _told(token), None, now)
             return revoked
 
         revoked = await self._store.write(write)
@@ -144,6 +154,16 @@ def is_valid(token: Token, now: datetime) -> bool:
 def may(token: Token, role: Role) -> bool:
     """Whether a token holds a scope; the administrator's holds all."""
     return role in token.scopes or Role.ADMIN in token.scopes
+
+
+def _told(token: Token) -> dict[str, object]:
+    """What the audit log may say."""
+    return {
+        "name": token.name,
+        "scopes": token.scopes,
+        "sources": token.sources,
+        "expires_at": token.expires_at,
+    }
 
 
 def _network(text: str) -> str:

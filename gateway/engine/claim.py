@@ -25,6 +25,7 @@ from gateway.core.message import (
 )
 from gateway.core.message_store import Claimed, Place, tail_of
 from gateway.core.store import Tx
+from gateway.engine.answering import refuses
 from gateway.engine.case import Terms
 from gateway.engine.route import keeps_sender
 from gateway.engine.threads import speak_as
@@ -202,7 +203,7 @@ def _doubts(tx: Tx, message: Message, segment: Segment) -> list[Attempt]:
 def _may_be_sent(tx: Tx, claimed: Claimed, terms: Terms) -> bool:
     """Last look before the air; what may not go is put where it belongs."""
     message = claimed.message
-    if claimed.opted_out:
+    if claimed.opted_out and refuses(tx, message, terms.policy):
         close(tx, message, SegmentState.FAILED, OPTED_OUT, terms.now)
         return False
     if message.expires_at is not None and message.expires_at <= terms.now:

@@ -19,6 +19,7 @@ from gateway.core.message import (
     SegmentState,
 )
 from gateway.core.store import Tx
+from gateway.engine.answering import refuses
 from gateway.engine.case import Terms
 from gateway.engine.claim import OPTED_OUT
 from gateway.engine.release import pinned
@@ -54,7 +55,8 @@ def retry(tx: Tx, message_id: MessageId, terms: Terms, *, force: bool) -> Messag
     if message.state not in _ENDED_BADLY:
         raise Conflict("not_failed", f"the message is {message.state.value}")
     contact = tx.contacts.get(message.contact_id)
-    if contact is not None and contact.opted_out_at is not None:
+    has_opted_out = contact is not None and contact.opted_out_at is not None
+    if has_opted_out and refuses(tx, message, terms.policy):
         raise Conflict(OPTED_OUT.code, OPTED_OUT.reason)
     again = [
         segment

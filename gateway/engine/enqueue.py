@@ -26,6 +26,7 @@ from gateway.core.message import (
 )
 from gateway.core.policy import Policy
 from gateway.core.store import Tx
+from gateway.engine.answering import may_be_answered
 from gateway.engine.board import LinkBoard
 from gateway.engine.people import People
 from gateway.engine.request import SubmitRequest, check_content, recipient_field
@@ -73,7 +74,7 @@ class Enqueue:
         rows: list[_Rows] = []
         for draft in drafts:
             try:
-                choices = self._choices(draft, people)
+                choices = self._choices(tx, draft, people)
             except RequestRefused as refused:
                 results.append(refused)
                 continue
@@ -141,18 +142,24 @@ class Enqueue:
         tx.outbox.replace_segments(message.id, segments)
         return keep(tx, message, after, now)
 
-    def _choices(self, draft: Draft, people: People) -> list[Choice]:
+    def _choices(self, tx: Tx, draft: Draft, people: People) -> list[Choice]:
         """Where each recipient's message waits; raises when one cannot be sent to."""
         choices = []
         for index, address in enumerate(draft.recipients):
             field = recipient_field(index, draft.request)
-            if people.has_opted_out(address):
+            if people.has_opted_out(address) and not self._may_answer(
+                tx, draft, address
+            ):
                 raise Invalid("opted_out", "this recipient opted out", field=field)
             choice = self._choose(draft, address, people)
             if choice is None:
                 raise Invalid("no_route", "no link serves this number", field=field)
             choices.append(choice)
         return choices
+
+    def _may_answer(self, tx: Tx, draft: Draft, address: str) -> bool:
+        contact = tx.contacts.by_address(address) if draft.request.is_answer else None
+        return contact is not None and may_be_answered(tx, contact, self._policy)
 
     def _choose(self, draft: Draft, address: str, people: People) -> Choice | None:
         request = draft.request
@@ -164,12 +171,15 @@ class Enqueue:
             link=request.link,
         )
         sticky = people.sticky_links(address) if request.link is None else []
+        if request.prefer is not None:
+            sticky = [request.prefer, *sticky]
         return choose(draft.routing, asked, sticky, self._links.number)
 
     def _rows(
         self, tx: Tx, draft: Draft, address: str, choice: Choice, people: People
     ) -> _Rows:
-        own = draft.request.sender or self._own(choice.preferred)
+        request = draft.request
+        own = request.sender or request.own or self._own(choice.preferred)
         message_id = MessageId(self._ids.new("msg"))
         thread = people.thread(address, own, message_id, draft.now)
         message = self._message(draft, choice, address, thread, message_id)

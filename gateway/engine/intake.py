@@ -143,8 +143,10 @@ class Intake:
             case InboundReport():
                 return "report", "C6", await self._keep_report(item, now)
             case InboundCall():
-                names = Names.fresh(self._ids)
-                await self._store.write(lambda tx: _keep_call(tx, item, names, now))
+                names, caller = Names.fresh(self._ids), self._caller(item)
+                await self._store.write(
+                    lambda tx: _keep_call(tx, item, caller, names, now)
+                )
                 return "call", "I2", NEW
             case InboundAlert():
                 peer = normalise(str(item.subscriber), self._policy.region)
@@ -198,6 +200,12 @@ class Intake:
             return str(item.originator)
         return normalise(str(item.originator), self._policy.region)
 
+    def _caller(self, item: InboundCall) -> str | None:
+        """Who rang, spelled as who writes is."""
+        if item.caller is None:
+            return None
+        return normalise(str(item.caller), self._policy.region)
+
     def _keep_segment(
         self, tx: Tx, item: InboundSegment, fresh: _Fresh, now: datetime
     ) -> str:
@@ -230,10 +238,12 @@ def _keep_report(tx: Tx, item: InboundReport, now: datetime) -> str:
     return reports.place(tx, item, now).value
 
 
-def _keep_call(tx: Tx, item: InboundCall, names: Names, now: datetime) -> None:
+def _keep_call(
+    tx: Tx, item: InboundCall, caller: str | None, names: Names, now: datetime
+) -> None:
     thread_id = None
-    if item.caller is not None:
-        contact = find_contact(tx, str(item.caller), names, now)
+    if caller is not None:
+        contact = find_contact(tx, caller, names, now)
         thread_id = find_thread(tx, contact, item.recipient or "", names.thread, now).id
     tx.events.append(
         NewEvent(

@@ -25,7 +25,12 @@ from gateway.engine import reports
 from gateway.engine.case import Terms, sent
 from gateway.engine.claim import Intent
 from gateway.engine.reports import Placing, place, reported, same_recipient
-from gateway.engine.transition import advance_all, first_error, settle
+from gateway.engine.transition import (
+    advance_all,
+    first_error,
+    settle,
+    tell_progress,
+)
 
 PLACED_AT_ONCE: Final = 256  # what is looked for in one statement
 
@@ -50,7 +55,8 @@ def accept_all(tx: Tx, taken: Sequence[tuple[Intent, Reference]], terms: Terms) 
     advance_all(tx, [(one, _moved(one, MessageState.SENT, now)) for one in alone], now)
     for intent, _ in taken:
         if intent.segment.total > 1:
-            settle(tx, intent.message, now)
+            settled = settle(tx, intent.message, now)
+            tell_progress(tx, intent.message, settled, now)
     for line in {reference.line for _, reference in taken}:
         if tx.inbox.has_parked(line):
             _meet(tx, line, taken, now)

@@ -43,7 +43,12 @@ from gateway.engine.case import (
 )
 from gateway.engine.release import release
 from gateway.engine.route import link_lane
-from gateway.engine.transition import close, doubtful_segments, settle
+from gateway.engine.transition import (
+    close,
+    doubtful_segments,
+    settle,
+    tell_progress,
+)
 
 POISON_AFTER: Final = 3
 LINK_FAULTS_BEFORE_YIELDING: Final = 3
@@ -118,7 +123,9 @@ def _accept(tx: Tx, case: Case, reference: Reference, terms: Terms) -> Message:
     spelled = reference.spelled or reference.value
     finish(tx, case, AttemptState.ACCEPTED, terms, reference=spelled)
     tx.outbox.save_segment(sent(case.segment, case.attempt, reference))
-    return settle(tx, case.message, terms.now)
+    settled = settle(tx, case.message, terms.now)
+    tell_progress(tx, case.message, settled, terms.now)
+    return settled
 
 
 def _meet(

@@ -5,20 +5,28 @@ which does the same for one. A new contact and a new thread are named after the 
 that made them, since names are unique all the same.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Self
 
+from gateway.core.card import Tombstone
 from gateway.core.contact import Contact, Thread
 from gateway.core.ids import ContactId, LinkId, MessageId, ThreadId
 from gateway.core.store import Tx
+from gateway.engine.tombstone import remembered, risen, unbury
 
 
 class People:
     """Those whom some messages are for."""
 
-    def __init__(self, contacts: Sequence[Contact], threads: Sequence[Thread]) -> None:
+    def __init__(
+        self,
+        contacts: Sequence[Contact],
+        threads: Sequence[Thread],
+        tombstones: Mapping[str, Tombstone],
+    ) -> None:
+        self._tombstones = tombstones
         self._contacts = {contact.address: contact for contact in contacts}
         self._threads: dict[ContactId, dict[str, Thread]] = {}
         for thread in threads:
@@ -32,11 +40,13 @@ class People:
         """Who is known of these."""
         contacts = tx.contacts.by_addresses(addresses)
         known = [contact.id for contact in contacts]
-        return cls(contacts, tx.contacts.threads_of(known) if known else [])
+        new = set(addresses) - {contact.address for contact in contacts}
+        threads = tx.contacts.threads_of(known) if known else []
+        return cls(contacts, threads, remembered(tx, list(new)))
 
     def has_opted_out(self, address: str) -> bool:
-        contact = self._contacts.get(address)
-        return contact is not None and contact.opted_out_at is not None
+        known = self._contacts.get(address) or self._tombstones.get(address)
+        return known is not None and known.opted_out_at is not None
 
     def sticky_links(self, address: str) -> list[LinkId]:
         """The links this person talked with us by, latest first."""
@@ -57,9 +67,8 @@ class People:
         _, _, name = message_id.partition("_")
         contact = self._contacts.get(address)
         if contact is None:
-            contact = Contact(
-                id=ContactId(f"con_{name}"), address=address, created_at=now
-            )
+            new = Contact(id=ContactId(f"con_{name}"), address=address, created_at=now)
+            contact = risen(new, self._tombstones.get(address))
             self._contacts[address] = contact
             self._new_contacts.append(contact)
         threads = self._threads.setdefault(contact.id, {})
@@ -82,3 +91,6 @@ class People:
         """Write who and what is new."""
         tx.contacts.insert_all(self._new_contacts, list(self._new_threads.values()))
         tx.contacts.move_threads(list(self._moved.values()))
+        for contact in self._new_contacts:
+            if contact.address in self._tombstones:
+                unbury(tx, contact, self._tombstones[contact.address])

@@ -26,7 +26,7 @@ from gateway.core.message import (
 )
 from gateway.core.message_store import TAIL_DIGITS, tail_of
 from gateway.core.store import Tx
-from gateway.engine.transition import settle
+from gateway.engine.transition import settle, tell_progress
 
 NEWEST: Final = 32  # references wrap: older ones have had their report long ago
 MET_AT_ONCE: Final = 200
@@ -262,7 +262,8 @@ def _apply(tx: Tx, known: _Known, report: InboundReport, now: datetime) -> Placi
             if (also := reported(other, report)) is not None:
                 tx.outbox.save_segment(also)
     alone = [after] if after.total == 1 else None
-    settle(tx, known.message, now, segments=alone)
+    settled = settle(tx, known.message, now, segments=alone)
+    tell_progress(tx, known.message, settled, now)
     return Placing.MATCHED
 
 

@@ -57,6 +57,7 @@ class SubmitRequest:
     octets: bytes | None = None
     destination_port: int | None = None
     link: LinkId | None = None
+    prefer: LinkId | None = None  # by this one if its route has it and it is there
     sender: str | None = None
     reference: str | None = None
     message_class: MessageClass = MessageClass.NORMAL
@@ -72,6 +73,8 @@ class SubmitRequest:
     on_unknown: OnUnknown | None = None
     token_id: TokenId | None = None
     account_id: AccountId | None = None
+    is_answer: bool = False  # to what a person wrote: see `engine.answering`
+    own: str = ""  # our number that it is said from, should the link not say so
     alphabet: Alphabet | None = None  # None: the cheapest that can carry the text
     header: tuple[Element, ...] = ()  # beside octets, in place of a port
     # What is sent, as the caller coded it (`text` or `octets` is for show): one of any

@@ -13,8 +13,15 @@ from gateway.core.message import Message
 from gateway.core.policy import Policy
 from gateway.core.store import Tx
 from gateway.engine.present import contact_json
+from gateway.engine.tombstone import remembered, risen, unbury
 
 _AROUND_A_WORD = " \t\r\n.,!?:;\"'«»“”()[]*_-"
+
+
+# Letters that look alike when they are capitals, by which keyboards betray people.
+_LATIN, _CYRILLIC = "abcehkmoptxy", "авсенкмортху"
+_AS_CYRILLIC = str.maketrans(_LATIN, _CYRILLIC)
+_AS_LATIN = str.maketrans(_CYRILLIC, _LATIN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +40,12 @@ def find_contact(tx: Tx, address: str, names: Names, now: datetime) -> Contact:
     """The contact behind an address, made when it is new."""
     contact = tx.contacts.by_address(address)
     if contact is None:
-        contact = Contact(id=names.contact, address=address, created_at=now)
+        tombstone = remembered(tx, [address]).get(address)
+        new = Contact(id=names.contact, address=address, created_at=now)
+        contact = risen(new, tombstone)
         tx.contacts.insert(contact)
+        if tombstone is not None:
+            unbury(tx, contact, tombstone)
     return contact
 
 
@@ -99,13 +110,35 @@ def sticky_links(tx: Tx, contact: Contact) -> list[LinkId]:
 def heed_words(tx: Tx, message: Message, policy: Policy, now: datetime) -> None:
     """Opt the sender out or in when the whole message is such a word."""
     contact = tx.contacts.get(message.contact_id)
-    word = (message.text or "").strip(_AROUND_A_WORD).casefold()
-    if contact is None or not word:
+    if contact is None:
         return
-    if word in policy.stop_words and contact.opted_out_at is None:
-        opt_out(tx, contact, f"keyword:{word}", now, message=message)
-    elif word in policy.start_words and contact.opted_out_at is not None:
+    if (stop := stop_word(message, policy)) is not None:
+        if contact.opted_out_at is None:
+            opt_out(tx, contact, f"keyword:{stop}", now, message=message)
+    elif (
+        contact.opted_out_at is not None
+        and keyword(message.text or "", policy.start_words) is not None
+    ):
         opt_in(tx, contact, now, message=message)
+
+
+def stop_word(message: Message, policy: Policy) -> str | None:
+    """The word by which a whole message says: no more; None when it says no such."""
+    return keyword(message.text or "", policy.stop_words)
+
+
+def keyword(text: str, among: frozenset[str]) -> str | None:
+    """The word of these that a whole text says, in whatever letters it looks so."""
+    word = plain_word(text)
+    for spelled in (word, word.translate(_AS_CYRILLIC), word.translate(_AS_LATIN)):
+        if spelled in among:
+            return spelled
+    return None
+
+
+def plain_word(text: str) -> str:
+    """A text as it is compared with the words that opt out and in."""
+    return text.strip(_AROUND_A_WORD).casefold()
 
 
 def opt_out(

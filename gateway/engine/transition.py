@@ -143,6 +143,12 @@ def settle(
     return advance(tx, message, state, now, error)
 
 
+def tell_progress(tx: Tx, before: Message, after: Message, now: datetime) -> None:
+    """Some of its segments moved: told, unless the message's own move tells it."""
+    if before.segments > 1 and after.state is before.state:
+        tx.events.append(_event(after, EventType.MESSAGE_PROGRESS, now))
+
+
 def close(
     tx: Tx, message: Message, state: SegmentState, error: Failure, now: datetime
 ) -> Message:

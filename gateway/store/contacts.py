@@ -57,6 +57,14 @@ class SqlContacts:
         rows = self._session.all("contacts.threads", contact_id=contact_id)
         return [thread_of(row) for row in rows]
 
+    def get_thread(self, thread_id: ThreadId) -> Thread | None:
+        row = self._session.one("contacts.get_thread", id=thread_id)
+        return None if row is None else thread_of(row)
+
+    def threads_among(self, thread_ids: Sequence[ThreadId]) -> list[Thread]:
+        rows = self._session.among("contacts.threads_among", thread_ids)
+        return [thread_of(row) for row in rows]
+
     def threads_of(self, contact_ids: Sequence[ContactId]) -> list[Thread]:
         rows = self._session.among("contacts.threads_of", contact_ids)
         return [thread_of(row) for row in rows]

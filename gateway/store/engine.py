@@ -61,6 +61,10 @@ class Session(Protocol):
         """Tell listeners of this event when, and only if, it is committed."""
         ...
 
+    def scrub(self) -> None:
+        """Have what was deleted leave the log beside the file, too, before long."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineStatus:

@@ -1,13 +1,21 @@
-"""Purges: old rows go in small bites, oldest first; what is still owed stays."""
+"""Purges: old rows go in small bites, oldest first; what is still owed stays.
+
+So does what was said in a conversation that goes on. Contacts, their cards and threads
+stay: they are the address book, and go by erasure only.
+"""
 
 from datetime import datetime
 from itertools import takewhile
 
+from gateway.core.ids import spell
 from gateway.core.message import MessageState
 from gateway.core.store import RetentionCut
 from gateway.store.column import from_moment
 from gateway.store.engine import Row, Session
+from gateway.store.search import SqlSearch
 
+_CHANCE_BITS = 80
+_TALK = {"notes": "not", "steps": "stp", "replies": "rep", "conversations": "cnv"}
 _KEPT = frozenset({MessageState.SCHEDULED, MessageState.QUEUED, MessageState.SENDING})
 
 
@@ -22,6 +30,7 @@ class SqlKeeping:
     def purge(self, cut: RetentionCut, limit: int) -> int:
         return (
             self._purge_messages(cut.messages_before, limit)
+            + self._purge_talk(cut.messages_before, limit)
             + self._purge_raw(cut.raw_before, limit)
             + self._purge_events(cut.events_before, limit)
             + self._purge_plain("fingerprints", cut.fingerprints_before, limit)
@@ -50,11 +59,35 @@ class SqlKeeping:
             old = [row for row in rows if row["created_at"] < edge]
             for row in old:
                 if gone < limit and MessageState(row["state"]) not in _KEPT:
-                    gone += self._session.run("keeping.delete_message", id=row["id"])
+                    gone += self._delete_message(row["id"])
             # Identities grow with time: behind a young row there are only younger.
             if len(old) < limit:
                 break
             after = rows[-1]["id"]
+        return gone
+
+    def _delete_message(self, message_id: str) -> int:
+        gone = self._session.run("keeping.delete_message", id=message_id)
+        if gone:
+            SqlSearch(self._session).drop([message_id])
+        return gone
+
+    def _purge_talk(self, before: datetime | None, limit: int) -> int:
+        """Notes, steps, replies and ended conversations, as old as messages."""
+        if before is None:
+            return 0
+        # Identities begin with their time, which bounds what is looked at.
+        stamp = spell(int(before.timestamp() * 1000) << _CHANCE_BITS)
+        gone = 0
+        for table, prefix in _TALK.items():
+            rows = self._session.all(
+                f"keeping.delete_{table}",
+                before=from_moment(before),
+                edge=f"{prefix}_{stamp}",
+                limit=limit,
+            )
+            SqlSearch(self._session).drop([row["id"] for row in rows])
+            gone += len(rows)
         return gone
 
     def _purge_raw(self, before: datetime | None, limit: int) -> int:

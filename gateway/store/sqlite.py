@@ -58,6 +58,7 @@ class SqliteSession:
         self._writes = writes
         self._columns: dict[str, tuple[str, ...]] = {}
         self.announced = 0
+        self.wants_scrub = False
 
     def all(self, name: str, /, **values: Value) -> list[Row]:
         return self._rows(self._statements[name], values)
@@ -93,6 +94,9 @@ class SqliteSession:
 
     def announce(self, seq: int) -> None:
         self.announced = seq
+
+    def scrub(self) -> None:
+        self.wants_scrub = True
 
     @property
     def in_transaction(self) -> bool:
@@ -136,6 +140,11 @@ class SqliteSession:
             self._connection.executescript(f"PRAGMA incremental_vacuum({pages})")
         except sqlite3.Error as error:
             self._fail(error)
+
+    def empty_log(self) -> None:
+        """Bring the log into the file and cut it off, unless somebody reads it."""
+        [row] = self.pragma("wal_checkpoint(TRUNCATE)")
+        self.wants_scrub = self.wants_scrub and bool(row["busy"])
 
     def copy_into(self, target: sqlite3.Connection) -> None:
         """Everything, as of one moment."""

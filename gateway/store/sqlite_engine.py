@@ -169,8 +169,9 @@ class SqliteEngine:
         free = self._session.page_octets("freelist_count")
         if free > self._config.free_octets:
             self._session.give_back(_VACUUM_PAGES)
-        if self._log_octets() > self._config.truncate_wal_octets:
-            self._session.pragma("wal_checkpoint(TRUNCATE)")
+        is_long = self._log_octets() > self._config.truncate_wal_octets
+        if is_long or self._session.wants_scrub:
+            self._session.empty_log()
         self._fill_ballast()
 
     def _finish(self) -> None:

@@ -11,16 +11,27 @@ from typing import Any, NoReturn, Self, TypeVar
 from gateway.core.clock import Clock
 from gateway.core.store import Tx
 from gateway.store.accounts import SqlAccounts
+from gateway.store.agents import SqlAgents, SqlLogins
 from gateway.store.applications import SqlApplications
+from gateway.store.audit import SqlAudit
+from gateway.store.canned import SqlCanned
+from gateway.store.cards import SqlCards, SqlTombstones
 from gateway.store.config import StoreConfig
 from gateway.store.contacts import SqlContacts
+from gateway.store.conversations import SqlConversations
+from gateway.store.drafts import SqlDrafts, SqlReadMarks
 from gateway.store.engine import Engine, EngineStatus, Session
+from gateway.store.erasure import SqlErasing
 from gateway.store.events import SqlEvents
 from gateway.store.facts import SqlFacts
 from gateway.store.inbox import SqlInbox
 from gateway.store.keeping import SqlKeeping
 from gateway.store.outbox import SqlOutbox
+from gateway.store.overview import SqlOverview
+from gateway.store.replies import SqlNotes, SqlReplies
+from gateway.store.search import SqlSearch
 from gateway.store.sqlite_engine import SqliteEngine
+from gateway.store.timeline import SqlTimeline
 from gateway.store.webhooks import SqlWebhooks
 
 A = TypeVar("A")
@@ -32,13 +43,28 @@ class SqlTx:
 
     __slots__ = (
         "accounts",
+        "agents",
         "applications",
+        "audit",
+        "canned",
+        "cards",
         "contacts",
+        "conversations",
+        "drafts",
+        "erasing",
         "events",
         "facts",
         "inbox",
         "keeping",
+        "logins",
+        "notes",
         "outbox",
+        "overview",
+        "read_marks",
+        "replies",
+        "search",
+        "timeline",
+        "tombstones",
         "webhooks",
     )
 
@@ -50,6 +76,21 @@ class SqlTx:
         self.accounts = SqlAccounts(session)
         self.applications = SqlApplications(session)
         self.webhooks = SqlWebhooks(session)
+        self.agents = SqlAgents(session)
+        self.logins = SqlLogins(session)
+        self.audit = SqlAudit(session)
+        self.canned = SqlCanned(session)
+        self.cards = SqlCards(session)
+        self.erasing = SqlErasing(session)
+        self.tombstones = SqlTombstones(session)
+        self.search = SqlSearch(session)
+        self.replies = SqlReplies(session)
+        self.notes = SqlNotes(session)
+        self.drafts = SqlDrafts(session)
+        self.read_marks = SqlReadMarks(session)
+        self.overview = SqlOverview(session)
+        self.conversations = SqlConversations(session)
+        self.timeline = SqlTimeline(session)
         self.facts = SqlFacts(session)
         self.keeping = SqlKeeping(session)
 

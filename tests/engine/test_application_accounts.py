@@ -7,7 +7,7 @@ import pytest
 from gateway.core.application import Account
 from gateway.core.errors import Conflict, Invalid, NotFound
 from gateway.engine.application_accounts import MOST_ITEMS, Accounts
-from gateway.engine.application_password import is_password
+from gateway.engine.password import is_password
 from tests.support.builders import inbound_text
 from tests.support.rooms import Rooms
 

@@ -8,7 +8,7 @@ from gateway.engine.application_admission import (
     LONGEST_PAUSE_S,
     is_within,
 )
-from gateway.engine.application_password import hash_password
+from gateway.engine.password import hash_password
 from tests.support.application import open_account
 from tests.support.rooms import Rooms
 

@@ -23,6 +23,7 @@ from gateway.core.errors import (
     Scope,
     TemporaryFailure,
 )
+from gateway.core.event import EventType
 from gateway.core.ids import LinkId, MessageId, SegmentId
 from gateway.core.link import InboundReport, LinkState, Reference, ReportKind, Unit
 from gateway.core.message import (
@@ -239,12 +240,15 @@ def judge_submissions(life: Life, message: Message, segments: list[SegmentId]) -
 
 
 async def judge_history(rooms: Rooms, message: Message) -> None:
-    """One event a transition, each of them allowed."""
-    states = [
-        MessageState(str(event.data["state"]))
+    """One event a transition, each of them allowed; progress moves nothing."""
+    told = [
+        (event.type, MessageState(str(event.data["state"])))
         for event in await rooms.events()
         if event.message_id == message.id and event.type.startswith("message.")
     ]
+    for (_, before), (kind, after) in pairwise(told):
+        assert kind is not EventType.MESSAGE_PROGRESS or after is before
+    states = [state for kind, state in told if kind is not EventType.MESSAGE_PROGRESS]
     assert states[0] in {MessageState.QUEUED, MessageState.SCHEDULED}
     assert states[-1] is message.state
     for before, after in pairwise(states):

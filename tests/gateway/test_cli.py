@@ -4,12 +4,9 @@ import importlib
 import io
 import json
 import os
-import re
 import stat
 import subprocess
 import sys
-import tomllib
-from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,20 +14,7 @@ import pytest
 
 from gateway.cli import main
 from gateway.cli.arguments import build_parser
-from gateway.cli.init import TEMPLATE
 from gateway.cli.output import Progress, say_table
-from gateway.config import SECTIONS
-from gateway.config.section import (
-    ClassSection,
-    GatewaySection,
-    PolicySection,
-    RetentionSection,
-    RouteSection,
-)
-from gateway.store.config import StoreConfig
-from modem.config import ModemConfig
-from smpp.config import BindConfig
-from web.config import HttpConfig, HttpLimits
 
 Captured = pytest.CaptureFixture[str]
 
@@ -60,6 +44,13 @@ VERBS = [
     ("send",),
     ("segments",),
     ("ussd",),
+    ("user",),
+    ("user", "add"),
+    ("user", "ls"),
+    ("user", "passwd"),
+    ("user", "disable"),
+    ("user", "enable"),
+    ("user", "totp-off"),
     ("token",),
     ("token", "create"),
     ("token", "ls"),
@@ -74,6 +65,8 @@ VERBS = [
     ("account", "enable"),
     ("backup",),
     ("restore",),
+    ("export",),
+    ("erase",),
 ]
 
 
@@ -117,83 +110,6 @@ def test_a_verb_pays_only_for_what_it_uses() -> None:
         check=True,
     )
     assert done.stdout.endswith("[]\n")
-
-
-def test_init_makes_a_configuration_a_database_and_one_key(
-    tmp_path: Path, capsys: Captured
-) -> None:
-    assert main(["init", str(tmp_path / "new")]) == 0
-    said = capsys.readouterr().out
-    assert len(re.findall(r"svt_\w+", said)) == 1
-    file = tmp_path / "new" / "seventy.toml"
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert main(["check", "-c", str(file)]) == 0
-    assert (tmp_path / "new" / "data" / "seventy.db").exists()
-
-
-def test_init_overwrites_nothing(box: Path, capsys: Captured) -> None:
-    before = box.read_text(encoding="utf-8")
-    assert main(["init", str(box.parent)]) == 1
-    assert "left as it is" in capsys.readouterr().err
-    assert box.read_text(encoding="utf-8") == before
-
-
-def keys_of(owner: type[Any]) -> set[str]:
-    return {
-        field.name.removesuffix("_")
-        for field in fields(owner)
-        if not (isinstance(field.type, type) and is_dataclass(field.type))
-    }
-
-
-OWNERS: dict[str, tuple[type[Any], set[str]]] = {
-    "gateway": (GatewaySection, set()),
-    "http": (HttpConfig, {"public_url", "limits"}),
-    "http.limits": (HttpLimits, set()),
-    "modem": (ModemConfig, {"pin_file"}),
-    "smpp": (
-        BindConfig,
-        {"source_address", "destination_address", "short_code", "national"},
-    ),
-    "route": (RouteSection, set()),
-    "class.normal": (ClassSection, set()),
-    "class.otp": (ClassSection, set()),
-    "class.alert": (ClassSection, set()),
-    "class.bulk": (ClassSection, set()),
-    "policy": (PolicySection, set()),
-    "retention": (RetentionSection, set()),
-    "store": (StoreConfig, {"path"}),
-}
-
-
-def test_the_template_names_every_key_of_every_section() -> None:
-    text = re.sub(r"^#(?=\w|\[)", "", TEMPLATE.read_text(encoding="utf-8"), flags=re.M)
-    tables = tomllib.loads(text)
-    assert set(tables) == SECTIONS
-    for name, (owner, elsewhere) in OWNERS.items():
-        table: Any = tables
-        for step in name.split("."):
-            table = table[step]
-        (table,) = table if isinstance(table, list) else (table,)
-        keys = {key for key, value in table.items() if not isinstance(value, dict)}
-        assert keys == keys_of(owner) - elsewhere, name
-
-
-def test_the_values_in_the_template_are_the_defaults() -> None:
-    text = re.sub(r"^#(?=\w|\[)", "", TEMPLATE.read_text(encoding="utf-8"), flags=re.M)
-    tables = tomllib.loads(text)
-    tables["http.limits"] = tables["http"].pop("limits")
-    shown_only = {"data_dir", "public_url", "webhook_hosts", "tls_certificate"} | {
-        "tls_key",
-        "max_octets",
-        "stop_words",
-        "start_words",
-    }
-    for name in ("gateway", "http", "http.limits", "policy", "retention", "store"):
-        owner, _ = OWNERS[name]
-        for field in fields(owner):
-            if field.name in tables[name] and field.name not in shown_only:
-                assert tables[name][field.name] == field.default, field.name
 
 
 def test_check_prints_file_line_key_and_reason(

@@ -10,7 +10,7 @@ from gateway.codec.segment import cut_text
 from gateway.core.ids import AccountId
 from gateway.core.message import MessageState
 from gateway.core.store import Tx
-from gateway.engine.application_password import hash_password
+from gateway.engine.password import hash_password
 from smpp import pdu as p
 from smpp.config import LongText
 from smpp.server import SmppServer

@@ -14,6 +14,7 @@ from gateway.core.message_store import MessageFilter, Page
 from gateway.core.policy import Policy
 from gateway.engine.applications import Applications
 from gateway.engine.board import LinkBoard
+from gateway.engine.desk import Desk, DeskParts, make_desk
 from gateway.engine.dispatch import LinkDispatcher
 from gateway.engine.feed import Feed
 from gateway.engine.intake import Intake
@@ -23,11 +24,12 @@ from gateway.engine.submit import Submit
 from gateway.engine.sweep import Sweep
 from gateway.metrics import Metrics
 from gateway.store.config import StoreConfig
-from gateway.store.store import SqlStore, open_store
+from gateway.store.store import SqlStore
 from tests.support.builders import CUSTOMER
 from tests.support.clock import FakeClock
 from tests.support.ids import SeededIds
 from tests.support.link import FakeLink
+from tests.support.opened import open_quickly
 
 ENDS = frozenset(MessageState) - {
     MessageState.SCHEDULED,
@@ -51,6 +53,7 @@ class Rooms:
     desk: Applications
     sweep: Sweep
     feed: Feed
+    inbox: Desk
     links: dict[str, FakeLink] = field(default_factory=dict)
     dispatchers: dict[str, LinkDispatcher] = field(default_factory=dict)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
@@ -132,6 +135,7 @@ class Rooms:
                     1
                     for event in events
                     if event.message_id == message_id
+                    and event.type is not EventType.MESSAGE_PROGRESS
                     and event.data.get("state") == state
                 )
                 >= times
@@ -179,11 +183,22 @@ async def open_rooms(
         store_config = store_config or StoreConfig(
             path=directory / "seventy.db", ballast_octets=0
         )
-        store = await open_store(store_config, clock)
+        store = await open_quickly(store_config, clock)
         stack.push_async_callback(store.close)
         metrics = Metrics()
         board = LinkBoard(store, clock, policy, metrics)
         submit = Submit(store, clock, ids, policy, board, metrics)
+        feed = Feed(store, clock)
+        parts = DeskParts(
+            store=store,
+            clock=clock,
+            ids=ids,
+            policy=policy,
+            metrics=metrics,
+            submit=submit,
+            links=board,
+            feed=feed,
+        )
         rooms = Rooms(
             store=store,
             clock=clock,
@@ -195,7 +210,8 @@ async def open_rooms(
             intake=Intake(store, clock, ids, policy, metrics, board),
             desk=Applications(store, clock, ids, policy, submit, metrics),
             sweep=Sweep(store, clock, policy, board, metrics),
-            feed=Feed(store, clock),
+            feed=feed,
+            inbox=make_desk(parts),
         )
         stack.push_async_callback(rooms.kill)
         for number, name in enumerate(links, start=1):

@@ -5,7 +5,7 @@ import msgspec
 from gateway.core.application import ReportWish, SpokenAddress
 from gateway.core.application_store import Carried, Spoken
 from gateway.core.ids import AccountId
-from gateway.engine.application_password import is_password
+from gateway.engine.password import is_password
 from tests.web.world import START, World
 from web.account import AccountShape
 

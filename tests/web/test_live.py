@@ -12,8 +12,10 @@ import aiohttp
 import msgspec
 
 from gateway.core.account import Role
+from gateway.core.agent import BOX, AgentRole
 from gateway.core.event import EventType, NewEvent
 from gateway.core.store import RetentionCut
+from tests.web.browser import browser_of
 from tests.web.world import START, World, open_world
 from web.config import HttpConfig, HttpLimits
 from web.shape import EventPage
@@ -133,9 +135,23 @@ async def test_a_stream_ends_with_its_token(tmp_path: Path) -> None:
     async with open_world(tmp_path, config=config) as world:
         token, secret = await world.secret(Role.EVENTS_READ)
         async with stream(world, secret=secret) as reader:
-            await world.services.tokens.revoke(token.id)
+            await world.services.tokens.revoke(token.id, actor=BOX)
             async with asyncio.timeout(5):
                 await reader.response.content.read()
+
+
+async def test_a_stream_ends_with_the_login_of_its_browser(tmp_path: Path) -> None:
+    config = HttpConfig(limits=HttpLimits(heartbeat_s=0.02))
+    async with (
+        open_world(tmp_path, config=config) as world,
+        browser_of(world, "vera", AgentRole.SUPERVISOR) as browser,
+    ):
+        headers = {"Accept": "text/event-stream"}
+        async with browser.http.get(world.base + EVENTS, headers=headers) as answer:
+            assert answer.status == 200
+            await world.call("DELETE", "/api/v1/agents/vera/logins")
+            async with asyncio.timeout(5):
+                await answer.content.read()
 
 
 async def test_a_reader_that_does_not_read_is_dropped(tmp_path: Path) -> None:

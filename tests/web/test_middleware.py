@@ -21,10 +21,11 @@ from gateway.core.errors import (
     StoreConflict,
     StoreFull,
     TooMany,
+    Unauthorized,
     Unavailable,
 )
 from gateway.core.ids import SystemIds
-from web.middleware import Unauthorized, add_headers, problem_middleware
+from web.middleware import add_headers, problem_middleware
 
 
 @asynccontextmanager

@@ -13,8 +13,11 @@ async def test_the_description_tells_every_call_and_its_scope(world: World) -> N
         operation = described["paths"][endpoint.path][endpoint.method.lower()]
         if endpoint.access is Access.OPEN:
             assert operation["security"] == []
+        elif endpoint.access is Access.SESSION:
+            assert operation["security"] == [{"session": []}]
         elif endpoint.access is not Access.LOCAL:
-            assert operation["security"] == [{"token": [endpoint.access.value]}]
+            token = {"token": [endpoint.access.value]}
+            assert operation["security"] == [token, {"session": []}]
     count = sum(len(one) for one in described["paths"].values())
     assert count == len(world.endpoints)
 

@@ -31,7 +31,8 @@ from gateway.engine.feed import Feed
 from gateway.engine.submit import Submit
 from gateway.metrics import Metrics
 from gateway.store.config import StoreConfig
-from gateway.store.store import SqlStore, open_store
+from gateway.store.store import SqlStore
+from tests.support.opened import open_quickly
 from web.app import ENDPOINTS, create_app
 from web.config import HttpConfig
 from web.egress import Egress
@@ -86,6 +87,7 @@ class World:
     base: str
     port: int
     http: aiohttp.ClientSession
+    listener: Listener
     wakes: list[None]
     endpoints: tuple[Endpoint, ...]
     secrets: dict[Role, str] = field(default_factory=dict)
@@ -155,6 +157,7 @@ def _rooms(
         policy=policy,
         metrics=metrics,
         submit=submit,
+        links=board,
         feed=feed,
     )
     return board, Services(
@@ -191,7 +194,7 @@ async def open_world(
         low_space_octets=low_space_octets,
         low_space_share=0,
     )
-    store = await open_store(kept, SystemClock())
+    store = await open_quickly(kept, SystemClock())
     link = StandingLink()
     board, services = _rooms(store, config, policy or Policy(), link)
     wakes: list[None] = []
@@ -207,6 +210,7 @@ async def open_world(
             base=f"http://{host}:{port}",
             port=port,
             http=http,
+            listener=listener,
             wakes=wakes,
             endpoints=app[ENDPOINTS],
         )

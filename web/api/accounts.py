@@ -92,7 +92,10 @@ class Accounts:
         rules = _said(call.body)
         system_id, password = rules.pop("system_id"), rules.pop("password", None)
         account, plaintext = await self._accounts.create(
-            str(system_id), rules, password=None if password is None else str(password)
+            str(system_id),
+            rules,
+            password=None if password is None else str(password),
+            actor=call.actor,
         )
         return reply(_shape(account, password=plaintext), status=201)
 
@@ -110,20 +113,21 @@ class Accounts:
         name, rules = call.part("account_id"), _said(call.body)
         disabled = rules.pop("disabled", None)
         if rules or disabled is None:
-            await self._accounts.change(name, rules)
+            await self._accounts.change(name, rules, actor=call.actor)
         if disabled is not None:
             act = self._accounts.disable if disabled else self._accounts.enable
-            await act(name)
+            await act(name, actor=call.actor)
         return reply(_shape(*await self._accounts.get(name)))
 
     async def disable(self, call: Call[Nothing, Nothing]) -> web.Response:
         """The account as it ended."""
-        return reply(_shape(await self._accounts.disable(call.part("account_id"))))
+        name = call.part("account_id")
+        return reply(_shape(await self._accounts.disable(name, actor=call.actor)))
 
     async def set_password(self, call: Call[Nothing, SetPassword]) -> web.Response:
         """The account with its password."""
         account, plaintext = await self._accounts.set_password(
-            call.part("account_id"), call.body.password
+            call.part("account_id"), call.body.password, actor=call.actor
         )
         return reply(_shape(account, password=plaintext))
 

@@ -3,14 +3,18 @@
 Relies on the engine's words for opting out and in; every way out obeys them.
 """
 
+from datetime import datetime
+
 from aiohttp import web
 
 from gateway.core.account import Role
+from gateway.core.agent import Actor
 from gateway.core.clock import Clock
 from gateway.core.contact import Contact
 from gateway.core.ids import IdSource
 from gateway.core.message_store import Page
 from gateway.core.store import Store, Tx
+from gateway.engine.audit import record
 from gateway.engine.threads import Names, find_contact, opt_in, opt_out
 from web.endpoint import B, Call, Endpoint, Q, endpoint, reply
 from web.paging import next_cursor, read_msisdn
@@ -96,6 +100,7 @@ class Contacts:
             contact = find_contact(tx, address, names, now)
             if contact.opted_out_at is not None:
                 return contact
+            _note(tx, call.actor, "contact.opted_out", contact, now)
             return opt_out(tx, contact, source, now)
 
         return reply(_shape(address, await self._store.write(keep)))
@@ -108,12 +113,19 @@ class Contacts:
             contact = tx.contacts.by_address(address)
             if contact is None or contact.opted_out_at is None:
                 return contact
+            _note(tx, call.actor, "contact.opted_in", contact, now)
             return opt_in(tx, contact, now)
 
         return reply(_shape(address, await self._store.write(keep)))
 
     def _address(self, call: Call[Q, B]) -> str:
         return read_msisdn(call.part("msisdn"), self._region)
+
+
+def _note(tx: Tx, actor: Actor, action: str, contact: Contact, now: datetime) -> None:
+    """What a person decided for another; programs tell of it by events alone."""
+    if actor.agent is not None:
+        record(tx, actor, action, contact.id, None, None, now)
 
 
 def _shape(address: str, contact: Contact | None) -> OptOutShape:

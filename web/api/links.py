@@ -11,6 +11,7 @@ from gateway.core.account import Role
 from gateway.core.errors import Conflict, OutcomeUnknown
 from gateway.core.ids import LinkId
 from gateway.core.link import LinkStatus, UssdLink
+from gateway.engine.audit import AuditLog
 from gateway.engine.present import link_json
 from web.endpoint import Call, Endpoint, endpoint, reply
 from web.schema import Nothing, RunUssd
@@ -24,8 +25,11 @@ _USSD_TIMEOUT_S = 180.0
 class Links:
     """The resource."""
 
-    def __init__(self, links: LinkDesk, dispatch_of: DispatchOf) -> None:
+    def __init__(
+        self, links: LinkDesk, dispatch_of: DispatchOf, audit: AuditLog
+    ) -> None:
         self._links = links
+        self._audit = audit
         self._dispatch_of = dispatch_of
 
     def endpoints(self) -> list[Endpoint]:
@@ -82,6 +86,8 @@ class Links:
         link = self._links.get(LinkId(call.part("link_id")))
         if not isinstance(link, UssdLink):
             raise Conflict("no_ussd", "this kind of link has no USSD")
+        # Without the code: it may hold a PIN.
+        await self._audit.note(call.actor, "link.ussd", link.id)
         try:
             async with asyncio.timeout(_USSD_TIMEOUT_S):
                 answer = await link.ussd(call.body.code)
@@ -94,6 +100,7 @@ class Links:
     async def restart(self, call: Call[Nothing, Nothing]) -> web.Response:
         """Its state as the restart begins."""
         link = self._links.get(LinkId(call.part("link_id")))
+        await self._audit.note(call.actor, "link.restarted", link.id)
         await link.restart()
         return reply(await self._json(self._links.status(link.id)), status=202)
 

@@ -120,6 +120,12 @@ class Messages:
         """202: it is on disk."""
         request = _request(call)
         if request.report_url is not None:
+            if call.by.login is not None:
+                raise Invalid(
+                    "report_url_needs_key",
+                    "what is posted there is signed by a key: send with one",
+                    field="report_url",
+                )
             self._egress.check_url(request.report_url, field="report_url")
         key = _idempotency_key(call.request)
         is_list = isinstance(call.body.to, list)

@@ -79,6 +79,7 @@ class Tokens:
             frozenset(body.scopes),
             sources=tuple(body.sources),
             expires_at=expires_at,
+            actor=call.actor,
         )
         shape = _shape(token)
         shape.token = plaintext
@@ -92,7 +93,8 @@ class Tokens:
 
     async def revoke(self, call: Call[Nothing, Nothing]) -> web.Response:
         """The key as it ended."""
-        return reply(_shape(await self._tokens.revoke(TokenId(call.part("token_id")))))
+        token_id = TokenId(call.part("token_id"))
+        return reply(_shape(await self._tokens.revoke(token_id, actor=call.actor)))
 
 
 def _shape(token: Token) -> TokenShape:

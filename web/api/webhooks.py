@@ -8,6 +8,7 @@ import dataclasses
 from collections.abc import Callable
 
 from aiohttp import web
+from yarl import URL
 
 from gateway.core.account import Delivery, Role, Webhook, WebhookState
 from gateway.core.clock import Clock
@@ -15,6 +16,7 @@ from gateway.core.errors import Conflict, Invalid, NotFound
 from gateway.core.event import EventType, NewEvent
 from gateway.core.ids import IdSource, WebhookId
 from gateway.core.store import Store, Tx
+from gateway.engine.audit import difference, record
 from web.egress import Egress
 from web.endpoint import B, Call, Endpoint, Q, endpoint, reply
 from web.schema import (
@@ -142,7 +144,14 @@ class Webhooks:
             created_at=self._clock.now(),
             description=body.description or "",
         )
-        await self._store.write(lambda tx: tx.webhooks.insert(webhook))
+        actor, now = call.actor, webhook.created_at
+
+        def keep(tx: Tx) -> None:
+            tx.webhooks.insert(webhook)
+            told = _told(webhook)
+            record(tx, actor, "webhook.created", webhook.id, None, told, now)
+
+        await self._store.write(keep)
         self._wake()
         return reply(_shape(webhook, secret=secret), status=201)
 
@@ -164,6 +173,7 @@ class Webhooks:
         if body.url is not None:
             self._egress.check_url(body.url, field="url")
         types = None if body.types is None else _types(body.types)
+        actor, now = call.actor, self._clock.now()
 
         def keep(tx: Tx) -> Webhook:
             old = find_webhook(tx, webhook_id)
@@ -179,6 +189,8 @@ class Webhooks:
                 disabled_reason=None if is_on else old.disabled_reason or "by request",
             )
             tx.webhooks.save(new)
+            moved = difference(_told(old), _told(new))
+            record(tx, actor, "webhook.changed", webhook_id, *moved, now)
             return new
 
         changed = await self._store.write(keep)
@@ -188,8 +200,14 @@ class Webhooks:
     async def delete(self, call: Call[Nothing, Nothing]) -> web.Response:
         """204."""
         webhook_id = _id(call)
-        if not await self._store.write(lambda tx: tx.webhooks.delete(webhook_id)):
-            raise _not_found()
+        actor, now = call.actor, self._clock.now()
+
+        def drop(tx: Tx) -> None:
+            told = _told(find_webhook(tx, webhook_id))
+            tx.webhooks.delete(webhook_id)
+            record(tx, actor, "webhook.deleted", webhook_id, told, None, now)
+
+        await self._store.write(drop)
         self._wake()
         return web.Response(status=204)
 
@@ -197,12 +215,14 @@ class Webhooks:
         """The webhook with its new secret."""
         webhook_id, body = _id(call), call.body
         secret = self._secret(body.secret)
+        actor, now = call.actor, self._clock.now()
 
         def keep(tx: Tx) -> Webhook:
             old = find_webhook(tx, webhook_id)
             before = old.secrets[:1] if body.keep_old else ()
             new = dataclasses.replace(old, secrets=(secret, *before))
             tx.webhooks.save(new)
+            record(tx, actor, "webhook.secret_rotated", webhook_id, None, None, now)
             return new
 
         changed = await self._store.write(keep)
@@ -256,6 +276,17 @@ def _shape(webhook: Webhook, *, secret: bytes | None = None) -> WebhookShape:
     )
 
 
+def _told(webhook: Webhook) -> dict[str, object]:
+    """What the audit log may say; a URL may hold a secret in its path or query."""
+    return {
+        "host": URL(webhook.url).host,
+        "types": webhook.types,
+        "batch": webhook.batch,
+        "state": webhook.state,
+        "description": webhook.description,
+    }
+
+
 def _types(names: list[str]) -> tuple[str, ...]:
     known = {event_type.value for event_type in EventType}
     known |= {name.partition(".")[0] + ".*" for name in known}
@@ -275,9 +306,5 @@ def find_webhook(tx: Tx, webhook_id: WebhookId) -> Webhook:
     """The webhook; raises `NotFound`."""
     webhook = tx.webhooks.get(webhook_id)
     if webhook is None:
-        raise _not_found()
+        raise NotFound("webhook_not_found", "there is no such webhook")
     return webhook
-
-
-def _not_found() -> NotFound:
-    return NotFound("webhook_not_found", "there is no such webhook")

@@ -9,6 +9,8 @@ CREATE TABLE agents (
     locale TEXT NOT NULL,
     password_hash TEXT NOT NULL,
     totp_secret {octets},
+    totp_pending {octets}, -- shown, not proven yet
+    totp_step BIGINT NOT NULL, -- of the last code taken
     max_active INTEGER NOT NULL,
     presence TEXT NOT NULL,
     presence_at BIGINT,
@@ -60,6 +62,9 @@ CREATE TABLE presence_spans (
 
 CREATE INDEX presence_spans_agent ON presence_spans (agent_id, from_at);
 
+CREATE UNIQUE INDEX presence_spans_open ON presence_spans (agent_id)
+    WHERE to_at IS NULL;
+
 CREATE TABLE conversations (
     id TEXT NOT NULL PRIMARY KEY,
     thread_id TEXT NOT NULL REFERENCES threads (id),
@@ -85,6 +90,7 @@ CREATE TABLE conversations (
     is_latest INTEGER NOT NULL, -- of its thread: what lists show
     hold_until BIGINT,
     snooze_until BIGINT,
+    wake_at BIGINT, -- either of the two
     snooze_mode TEXT NOT NULL,
     tags TEXT NOT NULL,
     result TEXT,
@@ -98,21 +104,36 @@ CREATE TABLE conversations (
 CREATE UNIQUE INDEX conversations_open ON conversations (thread_id)
     WHERE state NOT IN ('resolved', 'spam');
 
-CREATE INDEX conversations_queue ON conversations (priority DESC, virtual_start, id)
+-- What stands behind the order of a view rides along, so that passing over what a
+-- filter leaves out reads no rows.
+CREATE INDEX conversations_queue
+    ON conversations (state, priority DESC, virtual_start, id, tags)
     WHERE state = 'queued';
 
-CREATE INDEX conversations_assignee ON conversations (assignee_id, last_place)
+CREATE INDEX conversations_owed
+    ON conversations (assignee_id, unanswered_at, id, state, tags)
+    WHERE state IN ('active', 'waiting') AND unanswered_at IS NOT NULL;
+
+CREATE INDEX conversations_assignee
+    ON conversations (assignee_id, last_place, state, unanswered_at, tags)
     WHERE state NOT IN ('resolved', 'spam');
 
-CREATE INDEX conversations_state ON conversations (state, last_place)
+CREATE INDEX conversations_state
+    ON conversations (state, last_place, assignee_id, tags, is_latest)
     WHERE is_latest = 1;
 
-CREATE INDEX conversations_recent ON conversations (last_place) WHERE is_latest = 1;
+CREATE INDEX conversations_recent
+    ON conversations (last_place, assignee_id, tags, is_latest) WHERE is_latest = 1;
 
-CREATE INDEX conversations_wake ON conversations (hold_until, snooze_until)
-    WHERE hold_until IS NOT NULL OR snooze_until IS NOT NULL;
+CREATE INDEX conversations_wake ON conversations (wake_at) WHERE wake_at IS NOT NULL;
 
-CREATE INDEX conversations_contact ON conversations (contact_id, id);
+CREATE INDEX conversations_resolved ON conversations (resolved_at)
+    WHERE resolved_at IS NOT NULL;
+
+CREATE INDEX conversations_age ON conversations (opened_at, id);
+CREATE INDEX conversations_age_contact ON conversations (contact_id, opened_at, id);
+CREATE INDEX conversations_age_assignee ON conversations (assignee_id, opened_at, id);
+CREATE INDEX conversations_age_state ON conversations (state, opened_at, id);
 
 CREATE TABLE steps (
     id TEXT NOT NULL PRIMARY KEY,
@@ -135,6 +156,7 @@ CREATE TABLE notes (
     client_id TEXT NOT NULL,
     text TEXT NOT NULL,
     created_at BIGINT NOT NULL,
+    mentions TEXT NOT NULL, -- JSON list of agents who are told of it
     UNIQUE (agent_id, client_id)
 ) {clustered};
 
@@ -155,6 +177,7 @@ CREATE TABLE replies (
     canned_id TEXT,
     approver_id TEXT,
     approver_note TEXT NOT NULL,
+    waited_since BIGINT, -- the first message it answers
     UNIQUE (agent_id, client_id)
 ) {clustered};
 
@@ -162,9 +185,17 @@ CREATE INDEX replies_message ON replies (message_id) WHERE message_id IS NOT NUL
 CREATE INDEX replies_thread ON replies (thread_id, seq);
 CREATE INDEX replies_pending ON replies (id) WHERE state = 'pending';
 
+CREATE INDEX replies_lag ON replies (created_at, agent_id, waited_since)
+    WHERE waited_since IS NOT NULL;
+
+CREATE INDEX replies_sent ON replies (thread_id, message_id)
+    WHERE message_id IS NOT NULL;
+CREATE INDEX replies_unsent ON replies (thread_id, id) WHERE state <> 'queued';
+CREATE INDEX replies_withdrawn ON replies (message_id) WHERE state = 'withdrawn';
+
 CREATE TABLE drafts (
     agent_id TEXT NOT NULL,
-    thread_id TEXT NOT NULL REFERENCES threads (id),
+    thread_id TEXT NOT NULL REFERENCES threads (id) ON DELETE CASCADE,
     text TEXT NOT NULL,
     is_note INTEGER NOT NULL,
     revision BIGINT NOT NULL,
@@ -172,13 +203,17 @@ CREATE TABLE drafts (
     PRIMARY KEY (agent_id, thread_id)
 ) {clustered};
 
+CREATE INDEX drafts_thread ON drafts (thread_id);
+
 CREATE TABLE read_marks (
     agent_id TEXT NOT NULL,
-    thread_id TEXT NOT NULL REFERENCES threads (id),
+    thread_id TEXT NOT NULL REFERENCES threads (id) ON DELETE CASCADE,
     entry TEXT NOT NULL,
     at BIGINT NOT NULL,
     PRIMARY KEY (agent_id, thread_id)
 ) {clustered};
+
+CREATE INDEX read_marks_thread ON read_marks (thread_id);
 
 -- What is known of a contact besides its number. Contacts merged into another keep
 -- their row; their threads' content goes to the other's.
@@ -201,7 +236,7 @@ CREATE INDEX cards_merged ON cards (merged_into) WHERE merged_into IS NOT NULL;
 
 -- Threads of merged contacts: what is said in them is shown, and answered, in another.
 CREATE TABLE thread_aliases (
-    thread_id TEXT NOT NULL PRIMARY KEY REFERENCES threads (id),
+    thread_id TEXT NOT NULL PRIMARY KEY REFERENCES threads (id) ON DELETE CASCADE,
     main_id TEXT NOT NULL REFERENCES threads (id)
 ) {clustered};
 
@@ -214,7 +249,7 @@ CREATE TABLE canned (
     text TEXT NOT NULL,
     language TEXT,
     queue TEXT,
-    owner_id TEXT, -- an agent's own; NULL: everybody's
+    owner_id TEXT NOT NULL, -- an agent's own; empty: everybody's
     version INTEGER NOT NULL,
     uses INTEGER NOT NULL,
     last_used_at BIGINT,
@@ -222,6 +257,9 @@ CREATE TABLE canned (
     updated_by TEXT,
     archived_at BIGINT
 ) {clustered};
+
+CREATE INDEX canned_offered ON canned (owner_id, shortcut, id)
+    WHERE archived_at IS NULL;
 
 CREATE TABLE canned_versions (
     canned_id TEXT NOT NULL REFERENCES canned (id) ON DELETE CASCADE,
@@ -231,4 +269,13 @@ CREATE TABLE canned_versions (
     at BIGINT NOT NULL,
     by_id TEXT,
     PRIMARY KEY (canned_id, version)
+) {clustered};
+
+-- Of erased contacts: only a keyed hash of the number, so that an opt-out lives on.
+CREATE TABLE tombstones (
+    digest TEXT NOT NULL PRIMARY KEY,
+    erased_at BIGINT NOT NULL,
+    opted_out_at BIGINT,
+    opt_out_source TEXT,
+    blocked_at BIGINT
 ) {clustered};

@@ -24,6 +24,12 @@ WHERE id = :id;
 -- name: thread
 SELECT * FROM threads WHERE contact_id = :contact_id AND own = :own;
 
+-- name: get_thread
+SELECT * FROM threads WHERE id = :id;
+
+-- name: threads_among
+SELECT * FROM threads WHERE id IN (:values);
+
 -- name: threads
 SELECT * FROM threads WHERE contact_id = :contact_id ORDER BY updated_at DESC, id DESC;
 
@@ -38,7 +44,12 @@ WHERE id = :id;
 
 -- name: drop_thread
 DELETE FROM threads WHERE id = :id
-AND NOT EXISTS (SELECT 1 FROM messages WHERE messages.thread_id = threads.id);
+AND NOT EXISTS (SELECT 1 FROM messages WHERE messages.thread_id = threads.id)
+AND NOT EXISTS (SELECT 1 FROM conversations WHERE conversations.thread_id = threads.id)
+AND NOT EXISTS (SELECT 1 FROM notes WHERE notes.thread_id = threads.id)
+AND NOT EXISTS (SELECT 1 FROM steps WHERE steps.thread_id = threads.id)
+AND NOT EXISTS (SELECT 1 FROM replies WHERE replies.thread_id = threads.id)
+AND NOT EXISTS (SELECT 1 FROM thread_aliases WHERE thread_aliases.main_id = threads.id);
 
 -- name: opted_out
 SELECT * FROM contacts WHERE opted_out_at IS NOT NULL AND id < :before

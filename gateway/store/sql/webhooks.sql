@@ -34,7 +34,9 @@ INSERT INTO deliveries (
 SELECT events.*, messages.report_url, messages.token_id
 FROM events JOIN messages
     ON messages.id = events.message_id AND messages.report_url IS NOT NULL
-WHERE events.seq > :after AND events.seq <= :until ORDER BY events.seq;
+WHERE events.seq > :after AND events.seq <= :until
+    AND events.type <> 'message.progress'
+ORDER BY events.seq;
 
 -- name: delivered
 UPDATE deliveries SET

@@ -1,8 +1,8 @@
 """Simulator and gateway side by side, as two processes, until Ctrl-C.
 
 The only module of ours that names the simulator, and only as a program to start. The
-data directory is kept: configuration, database, and `demo.json` with all addresses and
-a token, so that a script can drive the demo. PRODUCT.md chapter 3.
+data directory is kept: configuration, database, and `demo.json` with all addresses,
+logins and a token, so that a script can drive the demo. PRODUCT.md chapter 3.
 """
 
 import asyncio
@@ -17,16 +17,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from gateway.config import DATABASE
 from gateway.core.account import Role
 from gateway.core.clock import SystemClock
-from gateway.core.errors import GatewayError, NotFound
-from gateway.core.ids import SystemIds
-from gateway.engine.application_accounts import Accounts
-from gateway.engine.auth import Tokens
-from gateway.store.config import StoreConfig
+from gateway.core.errors import GatewayError
+from gateway.demo.opener import Secrets, make_secrets
+from gateway.demo.story import Story, StoryStopped
 from gateway.store.disk import create_private, put_in_place
-from gateway.store.store import open_store
 
 MODEMS = 2
 START_LIMIT_S = 60.0
@@ -34,7 +30,6 @@ STOP_LIMIT_S = 20.0
 PORTS_TRIED = 20
 LOOK_S = 0.1
 REGION = "RU"
-APPLICATION = "demo"
 PHONE = "+79991234567"  # open on the phones' page from the start
 
 CONFIG = """\
@@ -81,6 +76,7 @@ class Demo:
         self._say = say
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._stopped = threading.Event()
+        self._story: threading.Thread | None = None
 
     def run(self) -> int:
         """Until Ctrl-C; the exit status. Raises `DemoFailed`."""
@@ -100,7 +96,9 @@ class Demo:
         if port != self._port:
             self._say(f"port {self._port} is in use: taking {port}")
         # First, because it fails when another demo runs on this directory.
-        token, password = asyncio.run(self._make_secrets())
+        data_dir = self._directory / "data"
+        data_dir.mkdir(mode=0o700, exist_ok=True)
+        secrets = asyncio.run(make_secrets(data_dir, REGION, self._known()))
         simulator = self._start_simulator(free_port(port + 1))
         if simulator is None:
             return False
@@ -108,17 +106,18 @@ class Demo:
         config = self._write_config(port, smpp_port, simulator)
         if not self._start_gateway(config, port):
             return False
-        demo = self._describe(port, config, token, simulator)
+        demo = self._describe(port, config, secrets, simulator)
         demo["smpp_server"] = {
             "address": f"127.0.0.1:{smpp_port}",
-            "system_id": APPLICATION,
-            "password": password,
+            "system_id": secrets.system_id,
+            "password": secrets.application,
         }
         write_private(
             self._directory / "demo.json",
             json.dumps(demo, ensure_ascii=False, indent=2) + "\n",
         )
         self._introduce(demo)
+        self._tell_story(demo)
         return True
 
     def _start_simulator(self, port: int) -> dict[str, Any] | None:
@@ -153,28 +152,13 @@ class Demo:
         write_private(file, text)
         return file
 
-    async def _make_secrets(self) -> tuple[str, str]:
-        """A token and the application's password, on the database itself."""
-        data_dir = self._directory / "data"
-        data_dir.mkdir(mode=0o700, exist_ok=True)
-        clock = SystemClock()
-        store = await open_store(StoreConfig(path=data_dir / DATABASE), clock)
-        try:
-            ids = SystemIds()
-            token = await self._make_token(Tokens(store, clock, ids))
-            accounts = Accounts(store, clock, ids, REGION)
-            return token, await make_application(accounts)
-        finally:
-            await store.close()
-
-    async def _make_token(self, tokens: Tokens) -> str:
-        """The one of the run before, if it is still good; else a new one."""
-        with contextlib.suppress(OSError, ValueError, KeyError):
-            known = json.loads((self._directory / "demo.json").read_text())
-            if await tokens.check(str(known["token"]), "127.0.0.1"):
-                return str(known["token"])
-        _, plaintext = await tokens.create("demo", frozenset(Role))
-        return plaintext
+    def _known(self) -> dict[str, Any]:
+        """What the run before has written."""
+        with contextlib.suppress(OSError, ValueError):
+            known = json.loads((self._directory / "demo.json").read_text("utf-8"))
+            if isinstance(known, dict):
+                return known
+        return {}
 
     def _start_gateway(self, config: Path, port: int) -> bool:
         process = self._spawn(
@@ -222,6 +206,9 @@ class Demo:
 
     def _stop(self) -> None:
         """The gateway first: it has the modems to let go of."""
+        if self._story is not None:
+            self._stopped.set()
+            self._story.join()
         for process in reversed(self._processes.values()):
             process.terminate()
             try:
@@ -230,18 +217,44 @@ class Demo:
                 process.kill()
                 process.wait()
 
+    def _tell_story(self, demo: dict[str, Any]) -> None:
+        """Sample threads, made while the demo is running already; once."""
+        told = self._directory / "story.told"
+        if told.exists():
+            return
+        told.touch()
+        story = Story(
+            api=demo["api"],
+            simulator=demo["simulator"],
+            token=demo["token"],
+            number=demo["modems"][0]["msisdn"],
+            stopped=self._stopped,
+        )
+
+        def play() -> None:
+            try:
+                story.play()
+            except StoryStopped as error:
+                if not self._stopped.is_set():
+                    self._say(f"the sample threads are incomplete: {error}")
+
+        self._story = threading.Thread(target=play, name="story")
+        self._story.start()
+
     def _describe(
-        self, port: int, config: Path, token: str, simulator: dict[str, Any]
+        self, port: int, config: Path, secrets: Secrets, simulator: dict[str, Any]
     ) -> dict[str, Any]:
         base = f"http://127.0.0.1:{port}"
         return {
             "gateway": base,
+            "inbox": f"{base}/inbox",
+            "logins": secrets.logins,
             "api": f"{base}/api/v1",
             "docs": f"{base}/docs",
             "metrics": f"{base}/metrics",
             "health": f"{base}/health/ready",
             "simulator": simulator["http"],
-            "token": token,
+            "token": secrets.token,
             "scopes": sorted(role.value for role in Role),
             "modems": simulator["modems"],
             "phone": PHONE,
@@ -256,6 +269,11 @@ class Demo:
         json_type = "-H 'Content-Type: application/json'"
         for line in (
             "",
+            f"  inbox                     {demo['inbox']}",
+            *(
+                f"    {one['login']:<6} {one['password']}   {one['role']}"
+                for one in demo["logins"]
+            ),
             f"  API and its description   {demo['docs']}",
             f"  phones, to play with      {demo['simulator']}/",
             f"  metrics                   {demo['metrics']}",
@@ -264,7 +282,7 @@ class Demo:
             "Send a text; it arrives on the phone page:",
             f"  curl -s {demo['api']}/messages {auth} {json_type} \\",
             f"""    -d '{{"to": "{PHONE}", "text": "Здравствуйте! 👋"}}'""",
-            "Let the phone answer:",
+            "Let the phone answer; an agent sees it at once:",
             f"  curl -s {demo['simulator']}/phones/{PHONE}/messages {json_type} \\",
             f"""    -d '{{"to": "{modem["msisdn"]}", "text": "Добрый день"}}'""",
             "See all that happened:",
@@ -279,15 +297,6 @@ class Demo:
             "Ctrl-C stops both.",
         ):
             self._say(line)
-
-
-async def make_application(accounts: Accounts) -> str:
-    """An account that gets all that phones write; its password."""
-    try:
-        _, password = await accounts.set_password(APPLICATION)
-    except NotFound:
-        _, password = await accounts.create(APPLICATION, {"numbers": ("*",)})
-    return password
 
 
 def command_line() -> str:

@@ -1,0 +1,14 @@
+-- name: insert
+INSERT INTO notes (
+    id, thread_id, conversation_id, agent_id, client_id, text, created_at, mentions
+)
+VALUES (
+    :id, :thread_id, :conversation_id, :agent_id, :client_id, :text, :created_at,
+    :mentions
+);
+
+-- name: among
+SELECT * FROM notes WHERE id IN (:values);
+
+-- name: by_client_id
+SELECT * FROM notes WHERE agent_id = :agent_id AND client_id = :client_id;
