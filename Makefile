@@ -39,6 +39,7 @@ bench: .venv/ready packages
 	$(BIN)/python -m tests.bench.bench_store
 	$(BIN)/python -m tests.bench.bench_session
 	$(BIN)/python -m tests.bench.site
+	$(BIN)/python -m tests.bench.inbox $(BENCH)
 	$(BIN)/python -m tests.bench.path $(BENCH)
 
 # Minutes of mutated PDUs; says the seed.

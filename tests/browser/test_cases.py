@@ -1,0 +1,155 @@
+"""Cases from beginning to end: calls, spam, pauses, coming back, erasing."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.house import House
+from tests.browser.marks import BROWSER
+from tests.browser.talk import Talk, act, call, new_phone, open_talk
+from tests.browser.window import Window
+from tests.support.site import until
+
+pytestmark = BROWSER
+
+
+async def queue_of(house: House, agent: str) -> Window:
+    """A colleague's window with the queue in it."""
+    window = await house.window(agent)
+    page = await window.open("/inbox/view/queue")
+    await page.locator(".list-head").wait_for()
+    return window
+
+
+async def state_of(talk: Talk) -> str:
+    found = await call(talk.house, "inna", "GET", f"/threads/{talk.thread['id']}")
+    return str(found["thread"]["conversation"]["state"])
+
+
+@pytest.mark.parametrize("way", ["mouse", "keys"])
+async def test_spam_leaves_the_queue_and_comes_back_restored(
+    house: House, way: str
+) -> None:
+    talk = await open_talk(house, "Buy cheap watches", taken_by=None)
+    colleague = await queue_of(house, "oleg")
+    row = colleague.page.locator(f"[data-thread='{talk.thread['id']}']")
+    await expect(row).to_be_visible()
+    page = talk.page
+    if way == "keys":
+        await talk.log.focus()
+        await page.keyboard.press("Shift+1")
+    else:
+        await page.get_by_role("button", name="More actions").click()
+        await page.get_by_role("menuitem", name="Spam").click()
+    band = page.locator(".band")
+    await expect(band).to_contain_text("Marked as spam")
+    await expect(row).to_be_hidden()
+    await expect(talk.log).to_contain_text("Анна Петрова: marked as spam")
+    # Whoever wrote it is blocked: more of it is kept, and bothers nobody.
+    await house.text(talk.phone, "Buy them now")
+    await expect(talk.log).to_contain_text("Buy them now")
+    assert await state_of(talk) == "spam"
+    assert await row.count() == 0
+    restore = band.get_by_role("button", name="Restore")
+    if way == "keys":
+        await restore.focus()
+        await page.keyboard.press("Enter")
+    else:
+        await restore.click()
+    await expect(row).to_be_visible()
+    await expect(talk.log).to_contain_text("Анна Петрова: restored from spam")
+
+
+async def test_a_missed_call_is_a_request_that_is_answered_by_text(
+    house: House,
+) -> None:
+    phone = new_phone()
+    window = await queue_of(house, "anna")
+    page = window.page
+    number = house.site.modems[0]["msisdn"]
+    ringing = {"to": number, "duration_s": 2}
+    await house.site.sim("POST", f"/phones/{phone}/calls", ringing)
+    thread = await house.thread_of(phone)
+    row = page.locator(f"[data-thread='{thread['id']}']")
+    await row.click()
+    talk = Talk(house=house, window=window, phone=phone, thread=thread)
+    await expect(talk.log).to_contain_text("Missed call")
+    await page.get_by_role("button", name="Take", exact=True).click()
+    await talk.reply("You called: how can we help?")
+    assert await talk.arrived() == ["You called: how can we help?"]
+
+
+async def test_a_pause_ends_by_itself_at_its_time(house: House) -> None:
+    talk = await open_talk(house)
+    state = talk.page.locator(".head-state")
+    until_ = (datetime.now(UTC) + timedelta(seconds=3)).isoformat()
+    await act(house, "anna", talk.thread, "hold", until=until_)
+    await expect(state).to_contain_text("On hold")
+    await expect(state).to_contain_text("Your turn", timeout=8000)
+
+
+async def test_who_comes_back_soon_is_with_the_same_agent(house: House) -> None:
+    talk = await open_talk(house)
+    state = talk.page.locator(".head-state")
+    await act(house, "anna", talk.thread, "resolve", result="решено")
+    await expect(state).to_contain_text("Resolved")
+    await house.text(talk.phone, "One more thing")
+    await expect(state).to_contain_text("Your turn")
+    await expect(talk.log).to_contain_text("One more thing")
+    found = await call(house, "inna", "GET", f"/threads/{talk.thread['id']}")
+    conversation = found["thread"]["conversation"]
+    assert (conversation["number"], found["earlier"]) == (1, [])
+    assert conversation["assignee"]["name"] == "Анна Петрова"
+
+
+async def test_of_two_who_take_the_same_one_has_it(house: House) -> None:
+    talk = await open_talk(house, taken_by=None)
+    other = await house.window("oleg")
+    page = await other.open(talk.path)
+    take = page.get_by_role("button", name="Take", exact=True)
+    await expect(take).to_be_visible()
+    other.watch.allow("409 POST .*/take")
+    talk.window.watch.allow("409 POST .*/take")
+    await talk.page.get_by_role("button", name="Take", exact=True).click()
+    await expect(talk.page.locator(".head-state")).to_contain_text("Your turn")
+    band = page.locator(".band")
+    await expect(band).to_contain_text("Анна Петрова", timeout=10_000)
+    assert await state_of(talk) == "active"
+
+
+async def test_an_erasure_removes_what_it_counted_and_still_sends_nothing(
+    house: House,
+) -> None:
+    talk = await open_talk(house, "forget me")
+    await talk.reply("We will")
+    await talk.arrived()
+    await house.text(talk.phone, "стоп")
+    await expect(talk.page.locator(".band")).to_contain_text(
+        re.compile("opted out", re.I)
+    )
+    contact = talk.thread["contact"]["id"]
+    path = f"/contacts/{contact}/erase"
+    talk.window.watch.allow("404 GET")
+
+    async def is_settled() -> bool:
+        entries = await call(
+            house, "anna", "GET", f"/threads/{talk.thread['id']}/entries"
+        )
+        states = [one["state"] for one in entries["items"] if one["kind"] == "message"]
+        return states == ["received", "delivered", "received"]
+
+    await until(is_settled, within_s=15)
+    counted = await call(house, "admin", "POST", path, {"dry_run": True})
+    body = {"dry_run": False, "confirm": talk.phone}
+    erased = await call(house, "admin", "POST", path, body)
+    assert (counted.pop("erased"), erased.pop("erased")) == (False, True)
+    assert counted["messages"] == 3
+    assert {name: erased[name] for name in ("messages", "conversations", "notes")} == {
+        name: counted[name] for name in ("messages", "conversations", "notes")
+    }
+    status, problem = await house.site.api(
+        "POST", "/messages", {"to": talk.phone, "text": "Are you there?"}
+    )
+    assert (status, problem["code"]) == (422, "opted_out")
