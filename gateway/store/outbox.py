@@ -24,7 +24,7 @@ from gateway.store.rows import (
     segment_values,
 )
 
-_LIVE = frozenset({MessageState.SCHEDULED, MessageState.QUEUED, MessageState.SENDING})
+_WAITING = frozenset({MessageState.SCHEDULED, MessageState.QUEUED})
 _TROUBLED = frozenset(
     {
         MessageState.UNDELIVERED,
@@ -325,8 +325,10 @@ def _driver(which: MessageFilter, state: MessageState | None) -> str:
         return "listing.by_thread"
     if which.peer is not None:
         return "listing.by_peer"
-    if state in _LIVE:
-        return "listing.by_live_state"
+    if state in _WAITING:
+        return "listing.by_waiting_state"
+    if state is MessageState.SENDING:
+        return "listing.sending"
     if state in _TROUBLED:
         return "listing.by_troubled_state"
     return "listing.by_age"

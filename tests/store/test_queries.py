@@ -40,6 +40,7 @@ SCANS = {
     "webhooks.next_due",
     "inbox.next_deadline",
     "outbox.in_flight",
+    "listing.sending",
 }
 
 

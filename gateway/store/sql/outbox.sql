@@ -147,9 +147,7 @@ WHERE state IN ('scheduled', 'queued') AND expires_at <= :now
 ORDER BY expires_at LIMIT :limit;
 
 -- name: in_flight
-SELECT * FROM messages
-WHERE state = 'sending' AND state IN ('scheduled', 'queued', 'sending')
-ORDER BY id;
+SELECT * FROM messages WHERE state = 'sending' ORDER BY id;
 
 -- name: by_reference
 SELECT * FROM segments
