@@ -112,7 +112,7 @@ class Outbox(Protocol):
         """All segments the carrier called so on that line, in any order."""
         ...
 
-    def insert_attempt(self, attempt: Attempt) -> None: ...
+    def insert_attempts(self, attempts: Sequence[Attempt]) -> None: ...
 
     def save_attempt(self, attempt: Attempt) -> None: ...
 
@@ -150,6 +150,14 @@ class Outbox(Protocol):
         Order: priority, then age; `deferred_first` begins with those that failed
         before (tries > 0), as fresh and deferred work alternate. Sets state and link.
         """
+        ...
+
+    def served(self, peers: Sequence[str]) -> list[str]:
+        """To which of these addresses a message is being sent."""
+        ...
+
+    def is_waited_at(self, places: Sequence[Place]) -> bool:
+        """Whether any of these places has a message that may be sent now."""
         ...
 
     def wake_due(self, now: datetime, limit: int) -> list[Message]:

@@ -273,13 +273,20 @@ class Store(Protocol):
         ...
 
     async def write_among(
-        self, fn: Callable[[Tx, Sequence[A]], Sequence[T | Exception]], item: A, /
+        self,
+        fn: Callable[[Tx, Sequence[A]], Sequence[T | Exception]],
+        item: A,
+        /,
+        told: Callable[[T | None], None] | None = None,
     ) -> T:
         """As `write`, in one go with all who wait with an equal `fn`.
 
         `fn` gets all their items and gives a result, or an error to raise, for each.
         Where it raises itself, it is run again for each item alone. To be given a
         function that lasts, such as a method: one is remembered for ever.
+
+        `told` is called once, in the loop, with the result, or None when there is none:
+        even when who waits has been cancelled, and before it goes on.
         """
         ...
 

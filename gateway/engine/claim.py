@@ -94,7 +94,7 @@ def next_intent(
 ) -> Intent | None:
     """What comes next of a message that is being sent; None when nothing waits."""
     segments = tx.outbox.segments(message.id)
-    return _intent(tx, message, segments, attempt_id, turn, terms)
+    return _intent(tx, message, segments, attempt_id, turn, terms.now)
 
 
 def begin(tx: Tx, intents: Sequence[Intent]) -> None:
@@ -109,21 +109,21 @@ def _take(
     if not _may_be_sent(tx, claimed, terms):
         return None
     message = claimed.message
-    own = _own(message, turn)
-    if own is not None and own != message.own:
+    own = own_number(message, turn)
+    if own != message.own:
         thread_id = ThreadId(f"thr_{attempt_id.partition('_')[2]}")
         message = speak_as(tx, message, own, thread_id, terms.now)
-    intent = _intent(tx, message, claimed.segments, attempt_id, turn, terms)
+    intent = _intent(tx, message, claimed.segments, attempt_id, turn, terms.now)
     if intent is None:
         settle(tx, message, terms.now)
     return intent
 
 
-def _own(message: Message, turn: Turn) -> str | None:
-    """Whom it comes from; None: as it says, whether chosen or of a number unknown."""
+def own_number(message: Message, turn: Turn) -> str:
+    """Whom it comes from: as it says, where that was chosen or is not known better."""
     if turn.any_sender:
-        return None if keeps_sender(message.lane) else turn.own or ""
-    return turn.own
+        return message.own if keeps_sender(message.lane) else turn.own or ""
+    return message.own if turn.own is None else turn.own
 
 
 def _intent(
@@ -132,15 +132,27 @@ def _intent(
     segments: Sequence[Segment],
     attempt_id: AttemptId,
     turn: Turn,
-    terms: Terms,
+    now: datetime,
 ) -> Intent | None:
     waiting = [one for one in segments if one.state is SegmentState.QUEUED]
     if not waiting:
         return None
+    doubts = _doubts(tx, message, waiting[0])
+    return intent_of(message, waiting, attempt_id, turn, now, doubts)
+
+
+def intent_of(
+    message: Message,
+    waiting: Sequence[Segment],
+    attempt_id: AttemptId,
+    turn: Turn,
+    now: datetime,
+    doubts: Sequence[Attempt] = (),
+) -> Intent:
+    """The first of the segments that wait, begun, after attempts that may have left."""
     segment = replace(
         waiting[0], state=SegmentState.SENDING, link=turn.link, line=turn.line
     )
-    doubts = _doubts(tx, message, segment)
     attempt = Attempt(
         id=attempt_id,
         segment_id=segment.id,
@@ -148,7 +160,7 @@ def _intent(
         link=turn.link,
         line=turn.line,
         state=AttemptState.SUBMITTING,
-        started_at=terms.now,
+        started_at=now,
         possible_duplicate=bool(doubts),
         tail=tail_of(message.peer),
     )

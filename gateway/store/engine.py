@@ -84,9 +84,16 @@ class Engine(Protocol):
         ...
 
     async def write_among(
-        self, fn: Callable[[Session, Sequence[A]], Sequence[T | Exception]], item: A, /
+        self,
+        fn: Callable[[Session, Sequence[A]], Sequence[T | Exception]],
+        item: A,
+        /,
+        told: Callable[[T | None], None] | None,
     ) -> T:
-        """As `write`, in one go with all who wait with an equal `fn`."""
+        """As `write`, in one go with all who wait with an equal `fn`.
+
+        `told` is called once, in the loop, whatever becomes of it.
+        """
         ...
 
     async def read(self, fn: Callable[[Session], T], /) -> T:

@@ -86,9 +86,13 @@ class SqliteEngine:
         return await self._writer.write(fn)
 
     async def write_among(
-        self, fn: Callable[[Session, Sequence[A]], Sequence[T | Exception]], item: A, /
+        self,
+        fn: Callable[[Session, Sequence[A]], Sequence[T | Exception]],
+        item: A,
+        /,
+        told: Callable[[T | None], None] | None,
     ) -> T:
-        return await self._writer.write_among(fn, item)
+        return await self._writer.write_among(fn, item, told)
 
     async def read(self, fn: Callable[[Session], T], /) -> T:
         if self._closed:

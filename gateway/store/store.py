@@ -79,13 +79,17 @@ class SqlStore:
         return await self._engine.write(lambda session: fn(self._of(session)))
 
     async def write_among(
-        self, fn: Callable[[Tx, Sequence[A]], Sequence[T | Exception]], item: A, /
+        self,
+        fn: Callable[[Tx, Sequence[A]], Sequence[T | Exception]],
+        item: A,
+        /,
+        told: Callable[[T | None], None] | None = None,
     ) -> T:
         work = self._works.get(fn)
         if work is None:
             # The writer brings those together whose work is the same object.
             work = self._works[fn] = lambda session, items: fn(self._of(session), items)
-        return await self._engine.write_among(work, item)
+        return await self._engine.write_among(work, item, told)
 
     async def wait_commit(self, seq: int) -> int:
         while self._last_seq <= seq:

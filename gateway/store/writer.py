@@ -51,6 +51,7 @@ class Job:
     fn: Callable[[Session, Sequence[Any]], Sequence[Any]]
     item: Any
     future: asyncio.Future[Any]
+    told: Callable[[Any], None] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,18 +115,32 @@ class Writer:
         return await self.write_among(lambda session, _: [fn(session)], None)
 
     async def write_among(
-        self, fn: Callable[[Session, Sequence[A]], Sequence[T | Exception]], item: A
+        self,
+        fn: Callable[[Session, Sequence[A]], Sequence[T | Exception]],
+        item: A,
+        told: Callable[[T | None], None] | None = None,
     ) -> T:
-        """As `write`, together with all who wait with an equal `fn`."""
-        if self.broken.done():
-            raise StoreBroken(str(self.broken.result()))
-        if self._closing:
-            raise StoreBusy("the store is closing")
-        if self._queue.qsize() >= self._queue_bound:
-            raise StoreBusy("too many writes wait")
+        """As `write`, together with all who wait with an equal `fn`.
+
+        `told` is called in any case, even when the caller has gone.
+        """
         future: asyncio.Future[T] = self._loop.create_future()
-        self._queue.put(Job(fn=fn, item=item, future=future))
+        job = Job(fn=fn, item=item, future=future, told=told)
+        refusal = self._refusal()
+        if refusal is None:
+            self._queue.put(job)
+        else:
+            _settle(Outcome(job=job, error=refusal))
         return await future
+
+    def _refusal(self) -> StoreError | None:
+        if self.broken.done():
+            return StoreBroken(str(self.broken.result()))
+        if self._closing:
+            return StoreBusy("the store is closing")
+        if self._queue.qsize() >= self._queue_bound:
+            return StoreBusy("too many writes wait")
+        return None
 
     async def close(self) -> None:
         """Commit what waits and end the thread."""
@@ -255,15 +270,22 @@ class Writer:
         for outcome in outcomes:
             if isinstance(outcome.error, StoreBroken):
                 self._mark_broken(outcome.error)
-            if outcome.job.future.done():
-                continue  # the caller went away
-            if outcome.error is None:
-                outcome.job.future.set_result(outcome.value)
-            else:
-                outcome.job.future.set_exception(outcome.error)
+            _settle(outcome)
         if announced:
             for heard in self._listeners:
                 heard(announced)
+
+
+def _settle(outcome: Outcome) -> None:
+    job = outcome.job
+    if job.told is not None:
+        job.told(outcome.value)
+    if job.future.done():
+        return  # the caller went away
+    if outcome.error is None:
+        job.future.set_result(outcome.value)
+    else:
+        job.future.set_exception(outcome.error)
 
 
 def _by_work(jobs: Sequence[Job]) -> Iterable[list[Job]]:

@@ -52,9 +52,13 @@ class Store:
         return await self.inner.write(fn)
 
     async def write_among(
-        self, fn: Callable[[Tx, Sequence[A]], Sequence[T | Exception]], item: A, /
+        self,
+        fn: Callable[[Tx, Sequence[A]], Sequence[T | Exception]],
+        item: A,
+        /,
+        told: Callable[[T | None], None] | None = None,
     ) -> T:
-        return await self.inner.write_among(fn, item)
+        return await self.inner.write_among(fn, item, told)
 
     async def wait_commit(self, seq: int) -> int:
         return await self.inner.wait_commit(seq)

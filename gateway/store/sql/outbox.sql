@@ -115,6 +115,15 @@ WHERE m.state = 'queued' AND m.ready = 1
 ORDER BY m.priority DESC, m.id
 LIMIT :limit {claim_lock};
 
+-- name: served
+SELECT peer FROM messages WHERE state = 'sending' AND peer IN (:values);
+
+-- name: waited_at
+SELECT lane FROM messages
+WHERE state = 'queued' AND ready = 1
+    AND lane = :lane AND preferred_link = :preferred_link
+LIMIT 1;
+
 -- name: claim
 UPDATE messages SET state = 'sending', link = :link, updated_at = :now
 WHERE id IN (:values) AND state = 'queued' AND ready = 1;
