@@ -6,11 +6,12 @@ one commit (spec/reliability.md C1, C2).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from gateway.codec.address import Address
+from gateway.codec.value import value
 from gateway.core.event import EventType
 from gateway.core.ids import AttemptId, LinkId, ThreadId
 from gateway.core.link import SmsUnit
@@ -36,7 +37,7 @@ OPTED_OUT: Final = Failure(code="opted_out", reason="the recipient opted out")
 EXPIRED: Final = Failure(code="expired", reason="its validity ended before it was sent")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Intent:
     """A segment about to be sent; its attempt is on disk."""
 
@@ -47,7 +48,7 @@ class Intent:
     reference_hint: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Turn:
     """Whose turn it is to claim, and what it may take."""
 

@@ -7,13 +7,14 @@ Spec: ARCHITECTURE.md 1.6; spec/reliability.md DG-01
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import chain, repeat
 from typing import Final
 
 from gateway.codec.segment import UserData
 from gateway.codec.udh import Concatenation, Element, concatenation_element
+from gateway.codec.value import value
 from gateway.core.contact import Thread
 from gateway.core.errors import Invalid, RequestRefused
 from gateway.core.ids import IdSource, LinkId, MessageId, SegmentId
@@ -37,7 +38,7 @@ from gateway.engine.transition import EVENT_OF, announce_all, keep
 REFERENCES: Final = {False: 256, True: 65536}  # of 8-bit and 16-bit elements
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Draft:
     """A checked request."""
 
@@ -49,7 +50,7 @@ class Draft:
     offer: Offer | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Entered:
     """What became of a draft."""
 

@@ -9,8 +9,9 @@ Spec: spec/reliability.md 1.4 (C0 to C2 in one commit), DG-25
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from gateway.codec.value import value
 from gateway.core.ids import AttemptId, MessageId
 from gateway.core.message import Message, MessageState, Segment
 from gateway.core.store import Tx
@@ -19,7 +20,7 @@ from gateway.engine.claim import Intent, Turn, intent_of, own_number
 Room = tuple[Turn, AttemptId]  # for one attempt
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Offer:
     """What a lane would take, and how it is told what it was given."""
 
@@ -31,7 +32,7 @@ class Offer:
         return ((self.turn, attempt_id) for attempt_id in self.turn.attempt_ids)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Entry:
     """A message with its segments, not written yet, and the room there is for it."""
 

@@ -7,9 +7,10 @@ Spec: ARCHITECTURE.md 1.6; spec/reliability.md C0, DG-01, DG-20; spec/modem.md 9
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from gateway.codec.segment import TextPlan
+from gateway.codec.value import value
 from gateway.core.account import Answer
 from gateway.core.clock import Clock
 from gateway.core.errors import Invalid, RequestRefused, StoreFull, Unavailable
@@ -35,7 +36,7 @@ from gateway.metrics import Metrics
 __all__ = ["Draft", "KeepAnswer", "Submit", "SubmitRequest", "Submitted"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class KeepAnswer:
     """Under which key the answer to this request is kept, and how it is made."""
 
@@ -45,7 +46,7 @@ class KeepAnswer:
     render: Callable[[Sequence[Message]], tuple[int, str]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Submitted:
     """What was queued; on a replay no messages, but the answer given before."""
 
