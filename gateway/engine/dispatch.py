@@ -50,6 +50,7 @@ T = TypeVar("T")
 IDLE_S: Final = 5.0
 STORE_RETRY_S: Final = 0.5
 TURNS: Final = 2  # one may be written while the one before is committed
+WIDE: Final = 10  # a window with room for others beside what is not written down
 LINK_BACKOFF: Final = Backoff(first=timedelta(seconds=5), cap=timedelta(minutes=5))
 IN_DOUBT_SHOWN: Final = 200
 
@@ -69,7 +70,9 @@ class LinkDispatcher:
         *,
         crash: CrashPoint = no_crash,
         rate_per_s: float | None = None,
+        linger_s: float = 0.0,
     ) -> None:
+        """`linger_s`: how long an answer may wait to be written with others."""
         self._link = link
         self._store = store
         self._clock = clock
@@ -81,6 +84,7 @@ class LinkDispatcher:
         self._rate_per_s = rate_per_s or link.capabilities.rate_per_s
         self._bucket = TokenBucket(clock, self._rate_per_s)
         self._window = link.capabilities.window
+        self._longest_linger_s = linger_s if self._window >= WIDE else 0.0
         self._stopping = False
         self._deferred_first = False
         self._faults = 0
@@ -89,6 +93,8 @@ class LinkDispatcher:
         self._in_flight = InFlight(link, clock, metrics, ended=self._ended)
         self._turns = 0  # under way
         self._results: list[Result] = []
+        self._answered_at = 0.0  # the first of these
+        self._is_pressed = False
         self._held: list[Message] = []
         self._answers = 0
         # The news there had been when a claim found less than it asked for.
@@ -114,14 +120,16 @@ class LinkDispatcher:
         while not (self._stopping and self._is_empty()):
             bell = self._board.bell(self._link.id)
             seen = bell.rings
-            if self._turns < TURNS and (turn := self._next_turn(tasks)) is not None:
+            # Where nothing waits for room one turn gathers what comes meanwhile.
+            turns = TURNS if self._emptied_at is None else 1
+            if self._turns < turns and (turn := self._next_turn(tasks)) is not None:
                 self._turns += 1
                 tasks.create_task(turn)
                 continue
             if not self._turns:
                 self._in_flight.rest()
             await bell.wait(seen, self._clock, self._patience_s())
-            if bell.rings == seen:
+            if bell.rings == seen and not self._results:
                 self._emptied_at = None
             self._in_flight.give_up_the_late()
 
@@ -130,7 +138,9 @@ class LinkDispatcher:
         may_wait = self._emptied_at is None or self._held
         if may_wait or self._stopping or self._policy.destination_interval:
             return None
-        tokens = self._take_tokens(min(count, self._room()))
+        # What is not written down yet counts: no more than a window may be in doubt.
+        room = max(self._room() - len(self._results), 0)
+        tokens = self._take_tokens(min(count, room))
         if not tokens:
             return None
         self._promised += tokens
@@ -203,12 +213,14 @@ class LinkDispatcher:
 
     def _next_turn(self, tasks: asyncio.TaskGroup) -> Coroutine[Any, Any, None] | None:
         """A turn, if there is anything to record or that may be begun."""
-        results, self._results = self._results, []
+        news = self._board.bell(self._link.id).rings - self._answers
+        if self._linger_s() and news == self._emptied_at and not self._held:
+            return None
+        results, self._results, self._is_pressed = self._results, [], False
         for result in results:
             self._crash("C4")
             self._heed(result.outcome)
         may_go_on = not self._stopping and self._board.available(self._link.id)
-        news = self._board.bell(self._link.id).rings - self._answers
         held = self._held
         if not may_go_on:
             room = 0
@@ -238,15 +250,15 @@ class LinkDispatcher:
     async def _turn(self, work: Work, news: int, tasks: asyncio.TaskGroup) -> None:
         """Record, go on, claim, send."""
         tokens = len(work.turn.attempt_ids)
+        for result in work.results:
+            if isinstance(result.outcome, Reference):
+                self._board.expectations.met(result.outcome)
         try:
             written = await self._write(work.write)
         except StoreConflict:
             # Not all was as it is ordinarily.
             written = await self._write(work.write_carefully)
         self._promised -= tokens
-        for result in work.results:
-            if isinstance(result.outcome, Reference):
-                self._board.expectations.met(result.outcome)
         for _ in work.results:
             self._crash("C5")
             self._crash("C7")
@@ -283,10 +295,30 @@ class LinkDispatcher:
 
     def _ended(self, result: Result) -> None:
         """The link is done with a segment."""
-        if isinstance(result.outcome, Reference):
-            self._board.expectations.expect(result.outcome)
+        is_first = not self._results
         self._results.append(result)
-        self._ring()
+        if is_first:
+            self._answered_at = self._clock.monotonic()
+        if isinstance(result.outcome, Reference):
+            self._board.expectations.expect(result.outcome, self._press)
+        is_plain = isinstance(result.outcome, Reference) and result.is_alone
+        if not is_plain or len(self._results) > self._window // 2:
+            self._press()
+        elif is_first or self._emptied_at is None:
+            self._ring()
+
+    def _press(self) -> None:
+        """Somebody waits for the answers there are."""
+        if not self._is_pressed:
+            self._is_pressed = True
+            self._ring()
+
+    def _linger_s(self) -> float:
+        """How long the answers there are may still wait for others to be written."""
+        if not self._results or self._is_pressed or self._stopping:
+            return 0.0
+        waited_s = self._clock.monotonic() - self._answered_at
+        return max(self._longest_linger_s - waited_s, 0.0)
 
     def _ring(self) -> None:
         """Something happened here: no news of what waits."""
@@ -355,4 +387,5 @@ class LinkDispatcher:
     def _patience_s(self) -> float:
         """How long to wait at most before looking again without being rung."""
         pause_s = self._board.pause_left_s(self._link.id)
-        return min(IDLE_S, max(pause_s, self._bucket.wait_s()) or IDLE_S)
+        wait_s = max(pause_s, self._bucket.wait_s()) or IDLE_S
+        return min(IDLE_S, self._linger_s() or IDLE_S, wait_s)

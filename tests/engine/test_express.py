@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,9 +11,9 @@ import pytest
 from gateway.core.errors import RequestRefused
 from gateway.core.event import EventType
 from gateway.core.link import Capabilities
-from gateway.core.message import MessageState, SegmentState
+from gateway.core.message import Message, MessageState, SegmentState
 from gateway.core.policy import Policy
-from tests.support.builders import CUSTOMER, stop_from
+from tests.support.builders import CUSTOMER, inbound_report, stop_from
 from tests.support.rooms import Rooms, open_rooms
 
 WIDE = Capabilities(window=4, any_sender=True)
@@ -136,3 +137,55 @@ async def test_a_pause_between_messages_to_one_person_is_kept(tmp_path: Path) ->
         second = await rooms.send("two")
         await rooms.clock.advance(5)
         assert (await rooms.message(second.id)).state is MessageState.QUEUED
+
+
+async def lingering(rooms: Rooms) -> None:
+    """A lane whose answers wait for company, and that rests."""
+    lane = rooms.dispatcher("sim1", linger_s=5.0)
+    rooms.tasks.append(asyncio.create_task(lane.run()))
+    first = await rooms.send(to=("+79160009999",))
+    await pass_time_until_sent(rooms, first)
+
+
+async def pass_time_until_sent(rooms: Rooms, *messages: Message) -> None:
+    while any([(await rooms.message(one.id)).state != "sent" for one in messages]):
+        await rooms.clock.advance(6)
+    await rooms.clock.advance(6)
+
+
+async def test_an_answer_nobody_waits_for_is_written_with_others(
+    tmp_path: Path,
+) -> None:
+    wide = replace(WIDE, window=10)
+    async with open_rooms(tmp_path, capabilities=wide) as rooms:
+        await lingering(rooms)
+        sent = [await rooms.send(to=(f"+7916000{n:04}",)) for n in range(3)]
+        await rooms.link().handed(4)
+        await rooms.clock.advance(1)
+        assert [(await rooms.message(one.id)).state for one in sent] == ["sending"] * 3
+        assert len(rooms.link().accepted) == 4
+        await pass_time_until_sent(rooms, *sent)
+        assert (await rooms.types())[-3:] == [EventType.MESSAGE_SENT] * 3
+
+
+async def test_a_report_does_not_wait_for_company(tmp_path: Path) -> None:
+    wide = replace(WIDE, window=10)
+    async with open_rooms(tmp_path, capabilities=wide) as rooms:
+        await lingering(rooms)
+        message = await rooms.send()
+        await rooms.link().handed(2)
+        _, reference = rooms.link().accepted[-1]
+        await rooms.intake.accept(replace(inbound_report(reference.value), unique=True))
+        delivered = await rooms.message(message.id)
+        assert delivered.state is MessageState.DELIVERED
+
+
+async def test_no_more_than_a_window_is_in_doubt(tmp_path: Path) -> None:
+    wide = replace(WIDE, window=10)
+    async with open_rooms(tmp_path, capabilities=wide) as rooms:
+        await lingering(rooms)
+        numbers = [f"+7916000{n:04}" for n in range(30)]
+        sent = [await rooms.send(to=(number,)) for number in numbers]
+        in_doubt = await rooms.store.read(lambda tx: len(tx.outbox.in_flight()))
+        assert in_doubt <= 10
+        await pass_time_until_sent(rooms, *sent)
