@@ -5,7 +5,7 @@
 synchronous; identities and times are made by the caller.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -290,6 +290,9 @@ class Store(Protocol):
         """
         ...
 
-    async def wait_commit(self, seq: int) -> int:
-        """Wait until the event log has moved past `seq`; its last sequence."""
+    async def wait_commit(self, seq: int, kinds: Iterable[str] | None = None) -> int:
+        """Wait until the event log has moved past `seq`; its last sequence.
+
+        With `kinds` until it has by an event of one of these types, since opening.
+        """
         ...

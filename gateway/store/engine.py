@@ -57,7 +57,7 @@ class Session(Protocol):
         """One statement for each; how many rows were touched in all."""
         ...
 
-    def announce(self, seq: int) -> None:
+    def announce(self, kind: str, seq: int) -> None:
         """Tell listeners of this event when, and only if, it is committed."""
         ...
 
@@ -100,8 +100,8 @@ class Engine(Protocol):
         """Run in a read snapshot that refuses to write."""
         ...
 
-    def listen(self, heard: Callable[[int], None], /) -> None:
-        """Call `heard` in the loop with the last committed announcement."""
+    def listen(self, heard: Callable[[Mapping[str, int]], None], /) -> None:
+        """Call `heard` in the loop with the last announcement of each kind."""
         ...
 
     async def backup(self, target: Path, /) -> None:

@@ -57,7 +57,7 @@ class SqliteSession:
         self._statements = statements(DIALECT)
         self._writes = writes
         self._columns: dict[str, tuple[str, ...]] = {}
-        self.announced = 0
+        self.announced: Mapping[str, int] = {}
 
     def all(self, name: str, /, **values: Value) -> list[Row]:
         return self._rows(self._statements[name], values)
@@ -91,8 +91,8 @@ class SqliteSession:
         except sqlite3.Error as error:
             self._fail(error)
 
-    def announce(self, seq: int) -> None:
-        self.announced = seq
+    def announce(self, kind: str, seq: int) -> None:
+        self.announced = {**self.announced, kind: seq}
 
     @property
     def in_transaction(self) -> bool:

@@ -8,11 +8,11 @@ Spec: reliability DG-01..03, DG-31, DG-39
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from queue import Empty, SimpleQueue
 from typing import Any, Protocol, TypeVar
 
+from gateway.codec.value import value
 from gateway.core.clock import Clock
 from gateway.core.errors import (
     GatewayError,
@@ -32,7 +32,7 @@ T = TypeVar("T")
 class WritingSession(Session, Protocol):
     """A session whose transactions the writer steers."""
 
-    announced: int
+    announced: Mapping[str, int]  # replaced, never changed
 
     @property
     def in_transaction(self) -> bool: ...
@@ -40,7 +40,7 @@ class WritingSession(Session, Protocol):
     def control(self, command: str) -> None: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Job:
     """A write that waits, and whom to tell.
 
@@ -54,7 +54,7 @@ class Job:
     told: Callable[[Any], None] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What a write came to."""
 
@@ -91,7 +91,7 @@ class Writer:
         self._loop = asyncio.get_running_loop()
         self._closing = False
         self._failure: StoreBroken | None = None  # the thread's own knowledge
-        self._listeners: list[Callable[[int], None]] = []
+        self._listeners: list[Callable[[Mapping[str, int]], None]] = []
         self._thread = threading.Thread(
             target=self._run, name="store-writer", daemon=True
         )
@@ -107,7 +107,7 @@ class Writer:
     def waiting(self) -> int:
         return self._queue.qsize()
 
-    def listen(self, heard: Callable[[int], None]) -> None:
+    def listen(self, heard: Callable[[Mapping[str, int]], None]) -> None:
         self._listeners.append(heard)
 
     async def write(self, fn: Callable[[Session], T]) -> T:
@@ -266,7 +266,9 @@ class Writer:
                 self._failure = StoreBroken(f"rolling back failed: {error}")
                 self.break_off(self._failure)
 
-    def _answer(self, outcomes: Sequence[Outcome], announced: int) -> None:
+    def _answer(
+        self, outcomes: Sequence[Outcome], announced: Mapping[str, int]
+    ) -> None:
         for outcome in outcomes:
             if isinstance(outcome.error, StoreBroken):
                 self._mark_broken(outcome.error)
