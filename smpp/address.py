@@ -3,11 +3,11 @@
 Spec: SMPP 3.4 5.2.5 and 5.2.6; spec/smpp.md 9, 40, 41
 """
 
-from dataclasses import dataclass
 from typing import Final, Protocol
 
 from gateway.codec.address import Address, NumberingPlan, TypeOfNumber
 from gateway.codec.gsm7 import UnencodableError, encode_septets
+from gateway.codec.value import value
 from smpp.config import AddressCharset, TonNpi
 
 _SHORT_CODE_DIGITS: Final = range(3, 9)
@@ -19,7 +19,7 @@ _INTERNATIONAL: Final = TonNpi(ton=1, npi=1)
 _ALPHANUMERIC: Final = TonNpi(ton=5, npi=0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class WireAddress:
     """As the three fields of a PDU; `text` is octets as Latin-1."""
 

@@ -10,11 +10,11 @@ Spec: SMPP 3.4 chapter 2; spec/smpp.md 1 to 3, 16, 18, 19
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import ClassVar, Final
 
 from gateway.codec import DecodeError
+from gateway.codec.value import value
 from smpp import pdu as p
 from smpp.reader import Flaw
 from smpp.wire import (
@@ -40,7 +40,7 @@ class State(Enum):
     CLOSED = auto()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Limits:
     """Windows and waits of one session, in requests and seconds."""
 
@@ -52,28 +52,28 @@ class Limits:
     unbind_s: float = 5.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Bound:
     """The SMSC took our bind."""
 
     answer: p.BindResp
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Called:
     """The SMSC connected to us and asks us to bind."""
 
     outbind: p.Outbind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Refused:
     """The SMSC did not."""
 
     status: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Answered:
     """A request has its answer; `late` when it was given up before."""
 
@@ -82,14 +82,14 @@ class Answered:
     late: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class TimedOut:
     """A request was given up; its answer may still come."""
 
     sequence: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Arrived:
     """A request of the peer that is for others to answer, by `answer`."""
 
@@ -97,7 +97,7 @@ class Arrived:
     pdu: p.Pdu
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Garbled:
     """A PDU that could not be read; it has been answered."""
 
@@ -105,14 +105,14 @@ class Garbled:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Tolerated:
     """A PDU was read in spite of its flaws."""
 
     flaws: tuple[Flaw, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Ended:
     """The connection is of no use any more: write what is left, then close."""
 
@@ -136,7 +136,7 @@ class WindowFull(Exception):
     """As many requests as allowed are waiting for their answers."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Control:
     """What ends the session unless it happens in time; by an answer, if by any."""
 

@@ -6,9 +6,11 @@ nothing; octets are made and read by `smpp.wire`.
 Spec: SMPP 3.4 chapter 4, SMPP 5.0 chapter 4
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import IntEnum
 from typing import ClassVar, Final
+
+from gateway.codec.value import value
 
 RESPONSE_BIT: Final = 0x80000000
 
@@ -80,7 +82,7 @@ class Tag(IntEnum):
     CONGESTION_STATE = 0x0428
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Tlv:
     """One optional parameter as it is on the wire; order and repeats are kept."""
 
@@ -88,7 +90,7 @@ class Tlv:
     value: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Pdu:
     """What every PDU has beside its header; `status` is 0 in requests."""
 
@@ -105,7 +107,7 @@ class Pdu:
         return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Bind(Pdu):
     """What the three ways to bind have in common."""
 
@@ -118,44 +120,44 @@ class Bind(Pdu):
     address_range: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class BindReceiver(Bind):
     command: ClassVar[Command] = Command.BIND_RECEIVER
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class BindTransmitter(Bind):
     command: ClassVar[Command] = Command.BIND_TRANSMITTER
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class BindTransceiver(Bind):
     command: ClassVar[Command] = Command.BIND_TRANSCEIVER
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class BindResp(Pdu):
     """The answer to a bind; `system_id` None: it came without a body."""
 
     system_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class BindReceiverResp(BindResp):
     command: ClassVar[Command] = Command.BIND_RECEIVER_RESP
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class BindTransmitterResp(BindResp):
     command: ClassVar[Command] = Command.BIND_TRANSMITTER_RESP
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class BindTransceiverResp(BindResp):
     command: ClassVar[Command] = Command.BIND_TRANSCEIVER_RESP
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Sm(Pdu):
     """The short message that submit_sm and deliver_sm carry."""
 
@@ -178,17 +180,17 @@ class Sm(Pdu):
     short_message: bytes = b""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class SubmitSm(Sm):
     command: ClassVar[Command] = Command.SUBMIT_SM
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class DeliverSm(Sm):
     command: ClassVar[Command] = Command.DELIVER_SM
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Destination:
     """One address of a submit_multi."""
 
@@ -197,14 +199,14 @@ class Destination:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class ListName:
     """A distribution list that the SMSC is thought to keep."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class SubmitMulti(Pdu):
     """One short message for several."""
 
@@ -227,7 +229,7 @@ class SubmitMulti(Pdu):
     short_message: bytes = b""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Unsuccessful:
     """A destination that was not taken, and its command_status."""
 
@@ -237,7 +239,7 @@ class Unsuccessful:
     error: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class DataSm(Pdu):
     """A message whose text is always in message_payload."""
 
@@ -255,29 +257,29 @@ class DataSm(Pdu):
     data_coding: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class SmResp(Pdu):
     """An answer with a message_id; None: it came without a body."""
 
     message_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class SubmitSmResp(SmResp):
     command: ClassVar[Command] = Command.SUBMIT_SM_RESP
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class DeliverSmResp(SmResp):
     command: ClassVar[Command] = Command.DELIVER_SM_RESP
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class DataSmResp(SmResp):
     command: ClassVar[Command] = Command.DATA_SM_RESP
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class SubmitMultiResp(Pdu):
     command: ClassVar[Command] = Command.SUBMIT_MULTI_RESP
 
@@ -285,7 +287,7 @@ class SubmitMultiResp(Pdu):
     unsuccessful: tuple[Unsuccessful, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class QuerySm(Pdu):
     command: ClassVar[Command] = Command.QUERY_SM
 
@@ -295,7 +297,7 @@ class QuerySm(Pdu):
     source_addr: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class QuerySmResp(Pdu):
     command: ClassVar[Command] = Command.QUERY_SM_RESP
 
@@ -305,7 +307,7 @@ class QuerySmResp(Pdu):
     error_code: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class CancelSm(Pdu):
     command: ClassVar[Command] = Command.CANCEL_SM
 
@@ -319,12 +321,12 @@ class CancelSm(Pdu):
     destination_addr: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class CancelSmResp(Pdu):
     command: ClassVar[Command] = Command.CANCEL_SM_RESP
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class ReplaceSm(Pdu):
     command: ClassVar[Command] = Command.REPLACE_SM
 
@@ -339,12 +341,12 @@ class ReplaceSm(Pdu):
     short_message: bytes = b""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class ReplaceSmResp(Pdu):
     command: ClassVar[Command] = Command.REPLACE_SM_RESP
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Outbind(Pdu):
     command: ClassVar[Command] = Command.OUTBIND
 
@@ -352,7 +354,7 @@ class Outbind(Pdu):
     password: str = field(default="", repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class AlertNotification(Pdu):
     """A handset that was away can be reached again."""
 
@@ -366,26 +368,26 @@ class AlertNotification(Pdu):
     esme_addr: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class EnquireLink(Pdu):
     command: ClassVar[Command] = Command.ENQUIRE_LINK
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class EnquireLinkResp(Pdu):
     command: ClassVar[Command] = Command.ENQUIRE_LINK_RESP
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Unbind(Pdu):
     command: ClassVar[Command] = Command.UNBIND
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class UnbindResp(Pdu):
     command: ClassVar[Command] = Command.UNBIND_RESP
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class GenericNack(Pdu):
     command: ClassVar[Command] = Command.GENERIC_NACK

@@ -10,12 +10,12 @@ Spec: SMPP 3.4 appendix B, 5.3.2.12, 5.3.2.35; spec/smpp.md 44 to 48, 53, 55
 import re
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
+from gateway.codec.value import value
 from smpp import pdu as p
 from smpp.status import STATE_WORDS, MessageState, state_of
 
@@ -48,7 +48,7 @@ class IdForm(StrEnum):
     DECIMAL_THEN_HEX = "decimal-then-hex"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """What was said, as it was said; `state` None: nothing we know."""
 

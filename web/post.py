@@ -7,12 +7,12 @@ Spec: Standard Webhooks 1.0.0; spec/reliability.md SEC-16, FT-32.
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 
 from yarl import URL
 
 from gateway import __version__
+from gateway.codec.value import value
 from gateway.core.clock import Clock
 from gateway.core.errors import Invalid
 from web.egress import Egress
@@ -25,7 +25,7 @@ TIMEOUT_S = 15.0
 _TARGETS = 1024
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Answered:
     """The listener's status, whatever it is."""
 
@@ -33,14 +33,14 @@ class Answered:
     retry_after: timedelta | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Unanswered:
     """No status came, for this reason."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class _Target:
     """A checked URL, and how every request to it begins."""
 

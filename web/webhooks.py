@@ -4,6 +4,7 @@ A reader of the log with a durable cursor: deliveries and the cursor move in one
 Sending is `web.sender`'s. Spec: spec/reliability.md DG-21, DG-22.
 """
 
+import contextlib
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NoReturn
@@ -26,6 +27,18 @@ _BATCH = 500
 # The cursor on disk may lie this far back: nothing is owed for the events between.
 _CURSOR_LAG = 500
 _STANDSTILL_S = 60.0
+# What reports are mostly about: who gave a URL for them may wait for these.
+_ENDS = frozenset(
+    {
+        EventType.MESSAGE_DELIVERED,
+        EventType.MESSAGE_UNDELIVERED,
+        EventType.MESSAGE_FAILED,
+        EventType.MESSAGE_EXPIRED,
+        EventType.MESSAGE_UNKNOWN,
+        EventType.MESSAGE_CANCELLED,
+        EventType.WEBHOOK_TEST,
+    }
+)
 # What a listener needs to ask for the rest when an event is too big to be sent.
 _KEYS_OF_A_STUB = ("id", "direction", "state", "from", "to", "thread_id", "link")
 
@@ -40,11 +53,15 @@ class FanOut:
         ids: IdSource,
         *,
         offer: Callable[[Sequence[Delivery]], None],
+        linger_s: float = 0.0,
     ) -> None:
+        """`linger_s`: how long events may wait that probably nobody is told of."""
         self._store = store
         self._clock = clock
         self._ids = ids
         self._offer = offer
+        self._linger_s = linger_s
+        self._prompt = _ENDS
         self._reached = 0
         self._saved = 0
 
@@ -69,6 +86,13 @@ class FanOut:
             except TimeoutError:
                 await self._save([])
         await moved()
+        if self._linger_s:
+            with contextlib.suppress(TimeoutError):
+                await within(self._clock, self._linger_s, self._called_for)
+
+    async def _called_for(self) -> int:
+        """Until there is an event that somebody may have asked for."""
+        return await self._store.wait_commit(self._reached, self._prompt)
 
     async def _step(self) -> None:
         """Take one batch of the log."""
@@ -94,6 +118,7 @@ class FanOut:
         types = [
             kind for kind in EventType if any(matches(hook, kind) for hook in webhooks)
         ]
+        self._prompt = _ENDS.union(types)
         now = self._clock.now()
         owed = [
             owe(webhook, event, self._ids, now)

@@ -1,6 +1,7 @@
 """The rooms of one running gateway, each given the two or three things it needs."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from gateway.app.memory import StoreMemory
 from gateway.app.steps import (
@@ -31,6 +32,9 @@ from modem.driver import ModemLink
 from modem.usb import ModemRegistry
 from smpp.client import SmppLink
 from smpp.server import SmppServer
+
+# Most receipts come later than that, and one that does not waits for nothing.
+ANSWER_LINGER_S: Final = 0.005
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +164,7 @@ def make_lanes(
             board,
             world.metrics,
             crash=world.crash,
+            linger_s=ANSWER_LINGER_S,
         )
         for link in links
     }

@@ -7,7 +7,6 @@ Spec: 3GPP TS 23.040 9.1.2.3 and 9.1.2.5; 3GPP TS 24.011 8.2.5 for the SMSC's fo
 """
 
 import re
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final, Self
 
@@ -20,6 +19,7 @@ from gateway.codec.gsm7 import (
     unpack,
 )
 from gateway.codec.number_plan import normalise
+from gateway.codec.value import value
 
 __all__ = [
     "Address",
@@ -70,7 +70,7 @@ class NumberingPlan(IntEnum):
     RESERVED_15 = 15
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Address:
     """Who sent or who shall have it; `digits` are letters when alphanumeric.
 

@@ -7,7 +7,6 @@ Spec: 3GPP TS 23.040 9.2.3.24.1, 9.2.3.24.8, 9.2.3.24.15, 9.2.3.24.16
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from gateway.codec.choice import choose, cut_units, find_missing, unit_octets
@@ -19,6 +18,7 @@ from gateway.codec.udh import (
     concatenation_element,
 )
 from gateway.codec.user_data import UserData
+from gateway.codec.value import value
 
 __all__ = [
     "ALL_LANGUAGES",
@@ -36,7 +36,7 @@ ALL_LANGUAGES: Final = frozenset(Language) - {Language.DEFAULT}
 MAX_SEGMENTS: Final = 255
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class TextPlan:
     """What a text costs on the air.
 

@@ -7,11 +7,11 @@ Spec: 3GPP TS 23.040 9.2.3.24
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import IntEnum
 
 from gateway.codec.cursor import Cursor
 from gateway.codec.gsm7 import Language
+from gateway.codec.value import value
 
 
 class ElementId(IntEnum):
@@ -26,7 +26,7 @@ class ElementId(IntEnum):
     LOCKING_SHIFT = 0x25
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Element:
     """One information element as it is on the air."""
 
@@ -34,7 +34,7 @@ class Element:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Concatenation:
     """Which of how many segments; `wide` means a 16-bit reference."""
 
@@ -44,7 +44,7 @@ class Concatenation:
     wide: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Ports:
     """WDP port addresses; `wide` means 16 bits each."""
 

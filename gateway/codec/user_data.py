@@ -5,7 +5,6 @@ Relies on `udh` and `gsm7`; what the units mean as text is for `reassemble`.
 Spec: 3GPP TS 23.040 9.2.3.16, 9.2.3.23 and 9.2.3.24
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 from gateway.codec import DecodeError
@@ -13,11 +12,12 @@ from gateway.codec.cursor import Cursor
 from gateway.codec.dcs import Alphabet, DataCoding
 from gateway.codec.gsm7 import pack, packed_length, unpack
 from gateway.codec.udh import Element, decode_header, encode_header
+from gateway.codec.value import value
 
 USER_DATA_OCTETS: Final = 140
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class UserData:
     """One segment's user data; `units` are what follows the header.
 

@@ -1,9 +1,9 @@
 """Who may call the API, what they said before, and who listens to events."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from gateway.codec.value import value
 from gateway.core.ids import DeliveryId, MessageId, TokenId, WebhookId
 
 
@@ -22,7 +22,7 @@ class Role(StrEnum):
     ADMIN = "admin"  # everything
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Token:
     """An API key; only its SHA-256 is kept."""
 
@@ -38,7 +38,7 @@ class Token:
     report_secret: bytes = b""  # signs deliveries to its messages' report_url
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Answer:
     """The first answer to an idempotency key, to be given again."""
 
@@ -54,7 +54,7 @@ class WebhookState(StrEnum):
     DISABLED = "disabled"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Webhook:
     """A listener outside; two secrets while one is being rotated."""
 
@@ -77,7 +77,7 @@ class DeliveryState(StrEnum):
     DEAD = "dead"  # given up after days; can be replayed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """One event owed to one listener (`webhook_id`) or to a message's `report_url`."""
 

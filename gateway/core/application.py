@@ -8,19 +8,19 @@ Spec: spec/smpp.md 3.7
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
 from gateway.codec.segment import UserData
 from gateway.codec.udh import Concatenation
+from gateway.codec.value import value
 from gateway.core.errors import GatewayError
 from gateway.core.ids import AccountId, MessageId
 from gateway.core.message import MessageState
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Account:
     """What an application may do; the password is kept as its scrypt hash only."""
 
@@ -72,7 +72,7 @@ class ReportWish(StrEnum):
     SUCCESS = "success"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class SpokenAddress:
     """An address as the application spelled it: receipts and queries echo it."""
 
@@ -81,7 +81,7 @@ class SpokenAddress:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Submission:
     """One submit_sm, submit_multi or data_sm, decoded.
 
@@ -108,7 +108,7 @@ class Submission:
     replace_if_present: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Refusal:
     """A destination of a submission that was not taken: our code and the field."""
 
@@ -117,7 +117,7 @@ class Refusal:
     field: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Taken:
     """A submission on disk; `refused` only where there were several recipients."""
 
@@ -125,7 +125,7 @@ class Taken:
     refused: tuple[Refusal, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Standing:
     """What query_sm tells."""
 
@@ -142,7 +142,7 @@ class NoticeKind(StrEnum):
     MESSAGE = "message"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class ReceiptNotice:
     """News of a submission: about its end, or on its way when `is_intermediate`."""
 
@@ -161,7 +161,7 @@ class ReceiptNotice:
     user_reference: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class MessageNotice:
     """A message from a person, whole."""
 
@@ -174,7 +174,7 @@ class MessageNotice:
     received_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Notice:
     """One thing owed to an account; `id` grows in the order in which they arose."""
 

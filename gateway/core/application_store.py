@@ -6,10 +6,10 @@ Spec: spec/smpp.md 3.7
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from gateway.codec.value import value
 from gateway.core.application import (
     Account,
     MessageNotice,
@@ -22,7 +22,7 @@ from gateway.core.ids import AccountId, MessageId
 from gateway.core.message import MessageState
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Spoken:
     """What a receipt echoes of a submission."""
 
@@ -34,7 +34,7 @@ class Spoken:
     text: str  # its first 20 characters
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Carried:
     """One destination of a submission, and the message that carries it."""
 
@@ -47,7 +47,7 @@ class Carried:
     repeat_key: str | None = None  # what a repeat of the submission has in common
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Part:
     """One submission of a message that comes in several, and where its group stands.
 
@@ -66,7 +66,7 @@ class Part:
     joined: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """News of a message, before it is told to those who submitted it."""
 

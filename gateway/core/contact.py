@@ -1,12 +1,12 @@
 """Who we talk with: contacts, their threads with our numbers, their opt-out."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from gateway.codec.value import value
 from gateway.core.ids import ContactId, LinkId, ThreadId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Contact:
     """A person (or machine) behind one address."""
 
@@ -17,7 +17,7 @@ class Contact:
     opt_out_source: str | None = None  # "keyword:стоп", "api", …
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Thread:
     """All that was ever said between one service number and one person."""
 

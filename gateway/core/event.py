@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from gateway.codec.value import value
 
 
 class EventType(StrEnum):
@@ -50,7 +51,7 @@ class EventType(StrEnum):
 Json = Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class NewEvent:
     """A fact to append in the transaction that made it true."""
 
@@ -62,7 +63,7 @@ class NewEvent:
     link: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Event:
     """A committed fact with its place in the log."""
 

@@ -4,7 +4,7 @@ A `Link` carries messages; a `Door` takes what arrives and returns after commit.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NoReturn, Protocol, runtime_checkable
@@ -13,6 +13,7 @@ from zlib import crc32
 from gateway.codec.address import Address
 from gateway.codec.dcs import DataCoding
 from gateway.codec.segment import UserData
+from gateway.codec.value import value
 from gateway.core.errors import StoreError, SubmitFailure
 from gateway.core.ids import AttemptId, LinkId, MessageId, SegmentId
 from gateway.core.message import CarrierOptions
@@ -36,7 +37,7 @@ class ReportStyle(StrEnum):
     RECEIPT = "receipt"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Capabilities:
     """What a link can carry, and how fast."""
 
@@ -49,7 +50,7 @@ class Capabilities:
     whole_messages: bool = False  # True: a long message goes uncut, as one segment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class LinkStatus:
     """What is known of a link now; what is not known is None, never guessed."""
 
@@ -80,7 +81,7 @@ class LinkStatus:
     last_error_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class SmsUnit:
     """One segment to submit.
 
@@ -108,7 +109,7 @@ class SmsUnit:
 Unit = SmsUnit
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Reference:
     """What the carrier calls our segment on this line."""
 
@@ -140,7 +141,7 @@ class ReportKind(StrEnum):
     EXPIRED = "expired"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class InboundSegment:
     """One mobile originated segment, decoded, with its raw octets."""
 
@@ -157,7 +158,7 @@ class InboundSegment:
     carrier: CarrierOptions | None = None  # what came beside it and is not ours to read
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class InboundReport:
     """One report about a segment that left on this line."""
 
@@ -176,7 +177,7 @@ class InboundReport:
     of_message: bool = False  # it stands for all segments of the message
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class InboundCall:
     """Somebody rang the line; `caller` is None when the number is withheld."""
 
@@ -187,7 +188,7 @@ class InboundCall:
     received_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class InboundAlert:
     """A subscriber who could not be reached can be now."""
 
@@ -197,7 +198,7 @@ class InboundAlert:
     received_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class InboundUndecoded:
     """Octets that no decoder could read: kept in quarantine, counted."""
 
@@ -278,7 +279,7 @@ class Link(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class UssdAnswer:
     """What the network said; `more` when it waits for a reply in the session."""
 
@@ -287,7 +288,7 @@ class UssdAnswer:
     details: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class SentSegment:
     """What a carrier has to be told to know which segment is meant."""
 

@@ -5,12 +5,12 @@ A message's state is a fold of its segments' states (`fold`); only `scheduled` a
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from gateway.codec.dcs import Alphabet
 from gateway.codec.segment import UserData
+from gateway.codec.value import value
 from gateway.core.ids import (
     AccountId,
     AttemptId,
@@ -173,7 +173,7 @@ TERMINAL = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Failure:
     """Why something did not work: our stable code, plain words, the carrier's code."""
 
@@ -182,7 +182,7 @@ class Failure:
     carrier_code: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Segment:
     """One piece on the air, with what the carrier called it."""
 
@@ -202,7 +202,7 @@ class Segment:
     raw: bytes | None = None  # MO: the TPDU as it came
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Attempt:
     """One try at one segment over one link; rows, never counters."""
 
@@ -220,7 +220,7 @@ class Attempt:
     tail: str = ""  # what the spellings of its recipient's number share
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class CarrierOptions:
     """What only SMPP carriers understand; a modem ignores it.
 
@@ -238,7 +238,7 @@ class CarrierOptions:
     intermediate_reports: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Message:
     """The whole, as a person wrote it."""
 

@@ -4,16 +4,16 @@ Protocols and values only; part of the seam that `store` describes.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from gateway.codec.value import value
 from gateway.core.ids import AttemptId, LaneId, LinkId, MessageId, SegmentId, ThreadId
 from gateway.core.link import InboundReport, InboundUndecoded
 from gateway.core.message import Attempt, Direction, Message, MessageState, Segment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Page:
     """A cut of a listing: newest first, `before` is the last id of the page before."""
 
@@ -21,7 +21,7 @@ class Page:
     before: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class MessageFilter:
     """Which messages a listing shows; None means any."""
 
@@ -35,7 +35,7 @@ class MessageFilter:
     until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Backlog:
     """What waits in one lane."""
 
@@ -49,7 +49,7 @@ class Backlog:
 Place = tuple[LaneId, LinkId | None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Claimed:
     """A message that a link took, with what is needed to send it."""
 
@@ -112,7 +112,7 @@ class Outbox(Protocol):
         """All segments the carrier called so on that line, in any order."""
         ...
 
-    def insert_attempt(self, attempt: Attempt) -> None: ...
+    def insert_attempts(self, attempts: Sequence[Attempt]) -> None: ...
 
     def save_attempt(self, attempt: Attempt) -> None: ...
 
@@ -150,6 +150,14 @@ class Outbox(Protocol):
         Order: priority, then age; `deferred_first` begins with those that failed
         before (tries > 0), as fresh and deferred work alternate. Sets state and link.
         """
+        ...
+
+    def served(self, peers: Sequence[str]) -> list[str]:
+        """To which of these addresses a message is being sent."""
+        ...
+
+    def is_waited_at(self, places: Sequence[Place]) -> bool:
+        """Whether any of these places has a message that may be sent now."""
         ...
 
     def wake_due(self, now: datetime, limit: int) -> list[Message]:
@@ -192,7 +200,7 @@ class Outbox(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Group:
     """The segments of one MO message that is (or was) incomplete."""
 
@@ -217,7 +225,7 @@ def tail_of(address: str) -> str:
     return address.lstrip("+")[-TAIL_DIGITS:]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class ParkedReport:
     """A report whose segment is not known (yet)."""
 
@@ -225,7 +233,7 @@ class ParkedReport:
     report: InboundReport
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class QuarantineItem:
     """Undecodable octets, kept."""
 

@@ -5,7 +5,7 @@
 synchronous; identities and times are made by the caller.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -332,16 +332,26 @@ class Store(Protocol):
         ...
 
     async def write_among(
-        self, fn: Callable[[Tx, Sequence[A]], Sequence[T | Exception]], item: A, /
+        self,
+        fn: Callable[[Tx, Sequence[A]], Sequence[T | Exception]],
+        item: A,
+        /,
+        told: Callable[[T | None], None] | None = None,
     ) -> T:
         """As `write`, in one go with all who wait with an equal `fn`.
 
         `fn` gets all their items and gives a result, or an error to raise, for each.
         Where it raises itself, it is run again for each item alone. To be given a
         function that lasts, such as a method: one is remembered for ever.
+
+        `told` is called once, in the loop, with the result, or None when there is none:
+        even when who waits has been cancelled, and before it goes on.
         """
         ...
 
-    async def wait_commit(self, seq: int) -> int:
-        """Wait until the event log has moved past `seq`; its last sequence."""
+    async def wait_commit(self, seq: int, kinds: Iterable[str] | None = None) -> int:
+        """Wait until the event log has moved past `seq`; its last sequence.
+
+        With `kinds` until it has by an event of one of these types, since opening.
+        """
         ...

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
+from gateway.codec.value import value
 from gateway.core.application import Account, SpokenAddress, Submission, Taken
 from gateway.core.application_store import Carried
 from gateway.core.errors import Invalid, RequestRefused
@@ -29,7 +30,7 @@ SpokenDraft = tuple[SpokenAddress, Draft]
 Refused = tuple[SpokenAddress, RequestRefused]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Errand:
     """A submission, checked as far as that goes without the store."""
 
@@ -52,7 +53,7 @@ class Queued:
         return [message for _, message in self.messages]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Answered:
     """What the application is told, and what was queued for it."""
 
@@ -60,7 +61,7 @@ class Answered:
     messages: Sequence[Message] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Batch:
     """The drafts of one submission, and what its messages are to refer to."""
 

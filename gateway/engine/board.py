@@ -9,7 +9,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 
 from gateway.core.clock import Clock
 from gateway.core.errors import NotFound
@@ -21,11 +21,12 @@ from gateway.core.message_store import Backlog, Place
 from gateway.core.policy import Policy
 from gateway.core.store import Store, Tx
 from gateway.engine.expectation import Expectations
+from gateway.engine.express import Offer
 from gateway.engine.gauge import DEGRADED, show_links
 from gateway.engine.health import Sign
 from gateway.engine.present import link_json
 from gateway.engine.roster import Roster
-from gateway.engine.route import Member, Routing
+from gateway.engine.route import Choice, Member, Routing
 from gateway.engine.waiting import Bell
 from gateway.metrics import Metrics
 
@@ -53,6 +54,15 @@ class _Entry:
     paused_until: float = 0.0  # of the steady clock
     told: LinkState | None = None
     bell: Bell = field(default_factory=Bell)
+    lane: "Lane | None" = None  # while it runs
+
+
+class Lane(Protocol):
+    """What takes messages for a link."""
+
+    def offer(self, count: int) -> Offer | None:
+        """Room for at most so many messages that are about to be queued."""
+        ...
 
 
 class LinkBoard:
@@ -200,6 +210,23 @@ class LinkBoard:
     def bell(self, link_id: LinkId) -> Bell:
         """Rings when a lane of this link may have work."""
         return self._entry(link_id).bell
+
+    def open_lane(self, link_id: LinkId, lane: Lane | None) -> None:
+        """Who takes messages for a link now; None: nobody any more."""
+        self._entry(link_id).lane = lane
+
+    def offer(self, choice: Choice | None, count: int) -> Offer | None:
+        """Room that a link has for messages that would wait in this place."""
+        if choice is None:
+            return None
+        wanted = choice.preferred
+        links = self.routing.servers(choice.lane) if wanted is None else [wanted]
+        for link_id in links:
+            lane = self._entries[link_id].lane
+            offer = None if lane is None else lane.offer(count)
+            if offer is not None:
+                return offer
+        return None
 
     def wake(self, lane: LaneId | None = None) -> None:
         """Tell those who serve a lane (None: all) to look for work."""

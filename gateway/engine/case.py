@@ -3,9 +3,10 @@
 Works inside the caller's write; decides nothing.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from gateway.codec.value import value
 from gateway.core.errors import (
     OutcomeUnknown,
     PermanentFailure,
@@ -26,7 +27,7 @@ from gateway.core.policy import Policy
 from gateway.core.store import Tx
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Terms:
     """What a ruling is made by: the policy, the moment and a piece of chance."""
 
@@ -38,7 +39,7 @@ class Terms:
         return self.policy.backoff.wait(tries, self.jitter)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Case:
     """The rows an outcome is about."""
 

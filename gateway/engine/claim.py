@@ -6,11 +6,12 @@ one commit (spec/reliability.md C1, C2).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from gateway.codec.address import Address
+from gateway.codec.value import value
 from gateway.core.event import EventType
 from gateway.core.ids import AttemptId, LinkId, ThreadId
 from gateway.core.link import SmsUnit
@@ -37,7 +38,7 @@ OPTED_OUT: Final = Failure(code="opted_out", reason="the recipient opted out")
 EXPIRED: Final = Failure(code="expired", reason="its validity ended before it was sent")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Intent:
     """A segment about to be sent; its attempt is on disk."""
 
@@ -48,7 +49,7 @@ class Intent:
     reference_hint: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Turn:
     """Whose turn it is to claim, and what it may take."""
 
@@ -95,7 +96,7 @@ def next_intent(
 ) -> Intent | None:
     """What comes next of a message that is being sent; None when nothing waits."""
     segments = tx.outbox.segments(message.id)
-    return _intent(tx, message, segments, attempt_id, turn, terms)
+    return _intent(tx, message, segments, attempt_id, turn, terms.now)
 
 
 def begin(tx: Tx, intents: Sequence[Intent]) -> None:
@@ -110,21 +111,21 @@ def _take(
     if not _may_be_sent(tx, claimed, terms):
         return None
     message = claimed.message
-    own = _own(message, turn)
-    if own is not None and own != message.own:
+    own = own_number(message, turn)
+    if own != message.own:
         thread_id = ThreadId(f"thr_{attempt_id.partition('_')[2]}")
         message = speak_as(tx, message, own, thread_id, terms.now)
-    intent = _intent(tx, message, claimed.segments, attempt_id, turn, terms)
+    intent = _intent(tx, message, claimed.segments, attempt_id, turn, terms.now)
     if intent is None:
         settle(tx, message, terms.now)
     return intent
 
 
-def _own(message: Message, turn: Turn) -> str | None:
-    """Whom it comes from; None: as it says, whether chosen or of a number unknown."""
+def own_number(message: Message, turn: Turn) -> str:
+    """Whom it comes from: as it says, where that was chosen or is not known better."""
     if turn.any_sender:
-        return None if keeps_sender(message.lane) else turn.own or ""
-    return turn.own
+        return message.own if keeps_sender(message.lane) else turn.own or ""
+    return message.own if turn.own is None else turn.own
 
 
 def _intent(
@@ -133,15 +134,27 @@ def _intent(
     segments: Sequence[Segment],
     attempt_id: AttemptId,
     turn: Turn,
-    terms: Terms,
+    now: datetime,
 ) -> Intent | None:
     waiting = [one for one in segments if one.state is SegmentState.QUEUED]
     if not waiting:
         return None
+    doubts = _doubts(tx, message, waiting[0])
+    return intent_of(message, waiting, attempt_id, turn, now, doubts)
+
+
+def intent_of(
+    message: Message,
+    waiting: Sequence[Segment],
+    attempt_id: AttemptId,
+    turn: Turn,
+    now: datetime,
+    doubts: Sequence[Attempt] = (),
+) -> Intent:
+    """The first of the segments that wait, begun, after attempts that may have left."""
     segment = replace(
         waiting[0], state=SegmentState.SENDING, link=turn.link, line=turn.line
     )
-    doubts = _doubts(tx, message, segment)
     attempt = Attempt(
         id=attempt_id,
         segment_id=segment.id,
@@ -149,7 +162,7 @@ def _intent(
         link=turn.link,
         line=turn.line,
         state=AttemptState.SUBMITTING,
-        started_at=terms.now,
+        started_at=now,
         possible_duplicate=bool(doubts),
         tail=tail_of(message.peer),
     )

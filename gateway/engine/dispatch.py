@@ -2,20 +2,19 @@
 
 The lane takes turns. In one write a turn records what the link answered since the last
 one, begins what comes next of the messages in hand, and claims as many more as the
-window and the rate leave room for: a link never waits for two commits, and a wide
-window shares them. The attempt is on disk before the link is called. Relies on `turn`
-for the rows, on `board` for who is up.
+window and the rate leave room for. While one turn is being committed the next may be
+written: an answer never waits for two commits. While nothing waits, room is offered to
+who queues, see `express`. The attempt is on disk before the link is called. Relies on
+`turn` for the rows, on `in_flight` for what the link has, on `board` for who is up.
 
 Spec: spec/reliability.md 1.4, DG-09, DG-10, DG-25, DG-26
 """
 
 import asyncio
 import logging
-from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import timedelta
-from typing import Final, TypeVar, assert_never
+from typing import Any, Final, TypeVar
 
 from gateway.core.clock import Clock
 from gateway.core.errors import (
@@ -24,7 +23,6 @@ from gateway.core.errors import (
     StoreBusy,
     StoreConflict,
     StoreFull,
-    SubmitFailure,
     TemporaryFailure,
 )
 from gateway.core.ids import AttemptId, IdSource
@@ -35,12 +33,14 @@ from gateway.core.policy import Backoff, Policy
 from gateway.core.store import Store, Tx
 from gateway.engine.board import LinkBoard
 from gateway.engine.case import Terms
-from gateway.engine.claim import Intent, Turn, unit_of
+from gateway.engine.claim import Intent, Turn
 from gateway.engine.crash import CrashPoint, no_crash
+from gateway.engine.express import Offer
 from gateway.engine.health import Sign
-from gateway.engine.outcome import Outcome, Unexpected, abandon
+from gateway.engine.in_flight import InFlight
+from gateway.engine.outcome import Outcome, abandon
 from gateway.engine.rate import TokenBucket
-from gateway.engine.turn import Result, Work, Written
+from gateway.engine.turn import Result, Work
 from gateway.metrics import Metrics
 
 logger = logging.getLogger(__name__)
@@ -49,19 +49,10 @@ T = TypeVar("T")
 
 IDLE_S: Final = 5.0
 STORE_RETRY_S: Final = 0.5
-SUBMIT_DEADLINE_S: Final = 600.0  # links have shorter ones of their own
+TURNS: Final = 2  # one may be written while the one before is committed
+WIDE: Final = 10  # a window with room for others beside what is not written down
 LINK_BACKOFF: Final = Backoff(first=timedelta(seconds=5), cap=timedelta(minutes=5))
 IN_DOUBT_SHOWN: Final = 200
-
-
-@dataclass(slots=True, kw_only=True, eq=False)
-class _Sending:
-    """A segment that the link has."""
-
-    intent: Intent
-    started_at: float
-    task: asyncio.Task[None] | None = None
-    late: bool = False
 
 
 class LinkDispatcher:
@@ -79,7 +70,9 @@ class LinkDispatcher:
         *,
         crash: CrashPoint = no_crash,
         rate_per_s: float | None = None,
+        linger_s: float = 0.0,
     ) -> None:
+        """`linger_s`: how long an answer may wait to be written with others."""
         self._link = link
         self._store = store
         self._clock = clock
@@ -91,19 +84,22 @@ class LinkDispatcher:
         self._rate_per_s = rate_per_s or link.capabilities.rate_per_s
         self._bucket = TokenBucket(clock, self._rate_per_s)
         self._window = link.capabilities.window
+        self._longest_linger_s = linger_s if self._window >= WIDE else 0.0
         self._stopping = False
         self._deferred_first = False
         self._faults = 0
-        self._sending: dict[AttemptId, _Sending] = {}
+        self._tasks: asyncio.TaskGroup | None = None
+        self._promised = 0  # attempts that a write under way may begin
+        self._in_flight = InFlight(link, clock, metrics, ended=self._ended)
+        self._turns = 0  # under way
         self._results: list[Result] = []
+        self._answered_at = 0.0  # the first of these
+        self._is_pressed = False
         self._held: list[Message] = []
         self._answers = 0
         # The news there had been when a claim found less than it asked for.
         self._emptied_at: int | None = None
-        self._freed_at: deque[float] = deque(maxlen=self._window)
-        self._sent_at: deque[float] = deque(maxlen=10_000)
-        self._attempt_seconds = metrics.attempt_seconds.labels(link.id)
-        self._gap_seconds = metrics.lane_gap_seconds.labels(link.id)
+        self._looking_at: int | None = None  # the news there are for a turn under way
 
     async def run(self) -> None:
         """Send until told to stop; a message in hand gets its current segment out.
@@ -112,15 +108,54 @@ class LinkDispatcher:
         """
         await self._take_up()
         async with asyncio.TaskGroup() as tasks:
-            while not (self._stopping and self._is_empty()):
-                bell = self._board.bell(self._link.id)
-                seen = bell.rings
-                if not await self._turn(tasks):
-                    self._freed_at.clear()
-                    await bell.wait(seen, self._clock, self._patience_s())
-                    if bell.rings == seen:
-                        self._emptied_at = None
-                    self._give_up_the_late()
+            self._tasks = tasks
+            self._board.open_lane(self._link.id, self)
+            try:
+                await self._take_turns(tasks)
+            finally:
+                self._board.open_lane(self._link.id, None)
+                self._tasks = None
+
+    async def _take_turns(self, tasks: asyncio.TaskGroup) -> None:
+        while not (self._stopping and self._is_empty()):
+            bell = self._board.bell(self._link.id)
+            seen = bell.rings
+            # Where nothing waits for room one turn gathers what comes meanwhile.
+            turns = TURNS if self._emptied_at is None else 1
+            if self._turns < turns and (turn := self._next_turn(tasks)) is not None:
+                self._turns += 1
+                tasks.create_task(turn)
+                continue
+            if not self._turns:
+                self._in_flight.rest()
+            await bell.wait(seen, self._clock, self._patience_s())
+            if bell.rings == seen and not self._results:
+                self._emptied_at = None
+            self._in_flight.give_up_the_late()
+
+    def offer(self, count: int) -> Offer | None:
+        """Room for messages that are about to be queued, while no others wait."""
+        may_wait = self._emptied_at is None or self._held
+        if may_wait or self._stopping or self._policy.destination_interval:
+            return None
+        # What is not written down yet counts: no more than a window may be in doubt.
+        room = max(self._room() - len(self._results), 0)
+        tokens = self._take_tokens(min(count, room))
+        if not tokens:
+            return None
+        self._promised += tokens
+        turn = self._make_turn(tokens)
+        return Offer(turn=turn, take=lambda intents: self._take(intents, tokens))
+
+    def _take(self, intents: Sequence[Intent], tokens: int) -> None:
+        """Send what was begun in the room that was offered."""
+        self._promised -= tokens
+        for _ in range(tokens - len(intents)):
+            self._bucket.give_back()
+        if self._tasks is not None:  # else it is for those who take up this lane
+            self._send(intents, self._tasks, first_claimed=0)
+        if self._stopping:
+            self._ring()
 
     def stop(self) -> None:
         """Claim no more; `run` returns when what is in flight has its result."""
@@ -140,7 +175,7 @@ class LinkDispatcher:
         return {
             "lanes": list(lanes),
             "queue": self._board.waiting(lanes),
-            "sent_last_minute": sum(1 for at in self._sent_at if at > now - 60),
+            "sent_last_minute": self._in_flight.sent_since(now - 60),
             "rate_per_s": self._rate_per_s,
             "limit": self._limit(),
             "in_doubt": in_doubt,
@@ -152,10 +187,11 @@ class LinkDispatcher:
             return "link"
         if self._bucket.wait_s() > 0:
             return "rate"
-        return "radio" if self._sending else "idle"
+        return "radio" if self._in_flight else "idle"
 
     def _is_empty(self) -> bool:
-        return not (self._sending or self._results or self._held)
+        left = self._in_flight or self._results or self._held
+        return not (left or self._promised or self._turns)
 
     async def _take_up(self) -> None:
         """What an earlier run of this lane left in the middle is not known now."""
@@ -175,113 +211,119 @@ class LinkDispatcher:
         if count:
             logger.warning("lane %s took up %d messages", self._link.id, count)
 
-    async def _turn(self, tasks: asyncio.TaskGroup) -> bool:
-        """Record, go on, claim; whether anything moved."""
-        results, self._results = self._results, []
+    def _next_turn(self, tasks: asyncio.TaskGroup) -> Coroutine[Any, Any, None] | None:
+        """A turn, if there is anything to record or that may be begun."""
+        news = self._board.bell(self._link.id).rings - self._answers
+        if self._linger_s() and news == self._emptied_at and not self._held:
+            return None
+        results, self._results, self._is_pressed = self._results, [], False
         for result in results:
             self._crash("C4")
             self._heed(result.outcome)
         may_go_on = not self._stopping and self._board.available(self._link.id)
-        going_on = [one.intent.message for one in results] + self._held
-        window = 1 if self._board.is_degraded(self._link.id) else self._window
-        room = max(window - len(self._sending), 0) if may_go_on else 0
-        news = self._board.bell(self._link.id).rings - self._answers
-        is_idle = not (results or self._held) and self._emptied_at == news
-        tokens = 0 if is_idle else self._take_tokens(room)
-        if not (results or tokens or (self._held and not may_go_on)):
-            return False
+        held = self._held
+        if not may_go_on:
+            room = 0
+        elif news in (self._emptied_at, self._looking_at):
+            # Nothing is new, but who had a message to come first may be free now.
+            room = min(self._room(), len(results) + len(held))
+        elif self._emptied_at is None:
+            room = self._room()
+        else:
+            # Little waits, if anything: the rest may be offered in the meantime.
+            room = (self._room() + 1) // 2
+        tokens = self._take_tokens(room)
+        if not (results or tokens or (held and not may_go_on)):
+            return None
+        self._held = []
         work = Work(
             results=results,
-            going_on=going_on,
+            going_on=[one.intent.message for one in results] + held,
             turn=self._make_turn(tokens),
             terms=self._terms(),
             may_go_on=may_go_on,
         )
+        self._looking_at = news
+        self._promised += tokens
+        return self._turn(work, news, tasks)
+
+    async def _turn(self, work: Work, news: int, tasks: asyncio.TaskGroup) -> None:
+        """Record, go on, claim, send."""
+        tokens = len(work.turn.attempt_ids)
+        for result in work.results:
+            if isinstance(result.outcome, Reference):
+                self._board.expectations.met(result.outcome)
         try:
             written = await self._write(work.write)
         except StoreConflict:
             # Not all was as it is ordinarily.
             written = await self._write(work.write_carefully)
-        for result in results:
-            if isinstance(result.outcome, Reference):
-                self._board.expectations.met(result.outcome)
-        for _ in results:
+        self._promised -= tokens
+        for _ in work.results:
             self._crash("C5")
             self._crash("C7")
-        self._held = written.held
-        self._emptied_at = news if len(written.intents) < tokens else None
+        self._held += written.held
+        if tokens:
+            self._emptied_at = news if len(written.intents) < tokens else None
         for _ in range(tokens - len(written.intents)):
             self._bucket.give_back()
-        self._begun(written)
-        for intent in written.intents:
-            self._send(intent, tasks)
-        return bool(results or written.intents)
-
-    def _begun(self, written: Written) -> None:
-        """Count what is about to leave."""
         if written.claimed % 2:
             # Fresh and deferred work alternate: neither backlog starves the other.
             self._deferred_first = not self._deferred_first
         first_claimed = len(written.intents) - written.claimed
-        for intent in written.intents[first_claimed:]:
+        self._send(written.intents, tasks, first_claimed=first_claimed)
+        self._turns -= 1
+        self._looking_at = None
+        self._ring()
+
+    def _send(
+        self, intents: Sequence[Intent], tasks: asyncio.TaskGroup, *, first_claimed: int
+    ) -> None:
+        """Hand over what is on disk; from `first_claimed` on it is new here."""
+        for intent in intents[first_claimed:]:
             message = intent.message
             if message.tries == 0:
                 waited = intent.attempt.started_at - message.created_at
                 lane = self._metrics.queue_seconds.labels(message.lane or "")
                 lane.observe(waited.total_seconds())
             self._crash("C1")
-        for _ in written.intents:
+        for _ in intents:
             self._crash("C2")
             self._board.begun(self._link.id)
+        for intent in intents:
+            self._in_flight.send(intent, tasks)
 
-    def _send(self, intent: Intent, tasks: asyncio.TaskGroup) -> None:
-        """Hand the segment to the link; whatever it comes to is a result."""
-        now = self._clock.monotonic()
-        if self._freed_at:
-            self._gap_seconds.observe(now - self._freed_at.popleft())
-        sending = _Sending(intent=intent, started_at=now)
-        self._sending[intent.attempt.id] = sending
-        sending.task = tasks.create_task(self._hand_over(sending))
+    def _ended(self, result: Result) -> None:
+        """The link is done with a segment."""
+        is_first = not self._results
+        self._results.append(result)
+        if is_first:
+            self._answered_at = self._clock.monotonic()
+        if isinstance(result.outcome, Reference):
+            self._board.expectations.expect(result.outcome, self._press)
+        is_plain = isinstance(result.outcome, Reference) and result.is_alone
+        if not is_plain or len(self._results) > self._window // 2:
+            self._press()
+        elif is_first or self._emptied_at is None:
+            self._ring()
 
-    async def _hand_over(self, sending: _Sending) -> None:
-        outcome: Outcome
-        handed = False
-        try:
-            unit = unit_of(sending.intent, self._clock.now())
-            handed = True
-            outcome = await self._link.submit(unit)
-        except SubmitFailure as failure:
-            outcome = failure
-        except asyncio.CancelledError:
-            if not sending.late:
-                raise
-            outcome = OutcomeUnknown("the link gave no result in time")
-        except Exception as error:
-            # What a link may raise by mistake has no end, and none of it may end the
-            # lane: it is an outcome.
-            logger.exception("link %s: unexpected error", self._link.id)
-            name = type(error).__name__
-            outcome = (
-                OutcomeUnknown(f"unexpected error: {name}")
-                if handed
-                else Unexpected(reason=name)
-            )
-        now = self._clock.monotonic()
-        if isinstance(outcome, Reference):
-            self._board.expectations.expect(outcome)
-        del self._sending[sending.intent.attempt.id]
-        self._freed_at.append(now)
-        self._results.append(Result(intent=sending.intent, outcome=outcome))
-        self._observe(outcome, now - sending.started_at)
+    def _press(self) -> None:
+        """Somebody waits for the answers there are."""
+        if not self._is_pressed:
+            self._is_pressed = True
+            self._ring()
+
+    def _linger_s(self) -> float:
+        """How long the answers there are may still wait for others to be written."""
+        if not self._results or self._is_pressed or self._stopping:
+            return 0.0
+        waited_s = self._clock.monotonic() - self._answered_at
+        return max(self._longest_linger_s - waited_s, 0.0)
+
+    def _ring(self) -> None:
+        """Something happened here: no news of what waits."""
         self._answers += 1
         self._board.bell(self._link.id).ring()
-
-    def _give_up_the_late(self) -> None:
-        latest = self._clock.monotonic() - SUBMIT_DEADLINE_S
-        for sending in self._sending.values():
-            if sending.started_at <= latest and sending.task is not None:
-                sending.late = True
-                sending.task.cancel()
 
     async def _write(self, fn: Callable[[Tx], T]) -> T:
         """A result must not be lost because the store is busy or full just now."""
@@ -308,6 +350,13 @@ class LinkDispatcher:
                 self._board.stumble(self._link.id, Sign.DOUBTFUL)
             case _:
                 pass  # it says nothing of the link
+
+    def _room(self) -> int:
+        """How many segments the link may be given now."""
+        if not self._board.available(self._link.id):
+            return 0
+        window = 1 if self._board.is_degraded(self._link.id) else self._window
+        return max(window - len(self._in_flight) - self._promised, 0)
 
     def _take_tokens(self, room: int) -> int:
         """How many segments may be begun in this turn."""
@@ -338,18 +387,5 @@ class LinkDispatcher:
     def _patience_s(self) -> float:
         """How long to wait at most before looking again without being rung."""
         pause_s = self._board.pause_left_s(self._link.id)
-        return min(IDLE_S, max(pause_s, self._bucket.wait_s()) or IDLE_S)
-
-    def _observe(self, outcome: Outcome, seconds: float) -> None:
-        match outcome:
-            case Reference():
-                result = "accepted"
-                self._sent_at.append(self._clock.monotonic())
-            case SubmitFailure():
-                result = type(outcome).__name__
-            case Unexpected():
-                result = "unexpected"
-            case _:
-                assert_never(outcome)
-        self._metrics.attempts.labels(self._link.id, result).inc()
-        self._attempt_seconds.observe(seconds)
+        wait_s = max(pause_s, self._bucket.wait_s()) or IDLE_S
+        return min(IDLE_S, self._linger_s() or IDLE_S, wait_s)

@@ -6,16 +6,17 @@ Relies on `route` for the lane, on `people` for contacts and threads.
 Spec: ARCHITECTURE.md 1.6; spec/reliability.md DG-01
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import chain, repeat
 from typing import Final
 
 from gateway.codec.segment import UserData
 from gateway.codec.udh import Concatenation, Element, concatenation_element
+from gateway.codec.value import value
 from gateway.core.contact import Thread
 from gateway.core.errors import Invalid, RequestRefused
-from gateway.core.event import EventType
 from gateway.core.ids import IdSource, LinkId, MessageId, SegmentId
 from gateway.core.message import (
     Direction,
@@ -28,6 +29,8 @@ from gateway.core.policy import Policy
 from gateway.core.store import Tx
 from gateway.engine.answering import may_be_answered
 from gateway.engine.board import LinkBoard
+from gateway.engine.claim import Intent
+from gateway.engine.express import Entry, Offer, Room, take_at_once
 from gateway.engine.people import People
 from gateway.engine.request import SubmitRequest, check_content, recipient_field
 from gateway.engine.route import Asked, Choice, Routing, choose
@@ -36,7 +39,7 @@ from gateway.engine.transition import EVENT_OF, announce_all, keep
 REFERENCES: Final = {False: 256, True: 65536}  # of 8-bit and 16-bit elements
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Draft:
     """A checked request."""
 
@@ -45,14 +48,15 @@ class Draft:
     bodies: tuple[UserData, ...]
     routing: Routing
     now: datetime
+    offer: Offer | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Rows:
-    """A message with its segments, not written yet."""
+@value(frozen=True, slots=True, kw_only=True)
+class Entered:
+    """What became of a draft."""
 
-    message: Message
-    segments: Sequence[Segment]
+    messages: tuple[Message, ...]  # as they were queued
+    intents: tuple[Intent, ...] = ()  # of those that a lane took at once
 
 
 class Enqueue:
@@ -63,34 +67,49 @@ class Enqueue:
         self._policy = policy
         self._links = links
 
-    def queue(
-        self, tx: Tx, drafts: Sequence[Draft]
-    ) -> list[tuple[Message, ...] | RequestRefused]:
+    def queue(self, tx: Tx, drafts: Sequence[Draft]) -> list[Entered | RequestRefused]:
         """The messages of each draft, or why it is refused."""
         people = People.of(
             tx, [address for draft in drafts for address in draft.recipients]
         )
-        results: list[tuple[Message, ...] | RequestRefused] = []
-        rows: list[_Rows] = []
+        entries: list[list[Entry] | RequestRefused] = []
         for draft in drafts:
             try:
                 choices = self._choices(tx, draft, people)
             except RequestRefused as refused:
-                results.append(refused)
+                entries.append(refused)
                 continue
-            made = [
-                self._rows(tx, draft, address, choice, people)
-                for address, choice in zip(draft.recipients, choices, strict=True)
-            ]
-            rows += made
-            results.append(tuple(one.message for one in made))
+            rooms = chain(draft.offer.rooms() if draft.offer else (), repeat(None))
+            entries.append(
+                [
+                    self._entry(tx, draft, address, choice, people, room)
+                    for address, choice, room in zip(
+                        draft.recipients, choices, rooms, strict=False
+                    )
+                ]
+            )
         people.keep(tx)
-        tx.outbox.insert_all([(one.message, one.segments) for one in rows])
-        for state in (MessageState.QUEUED, MessageState.SCHEDULED):
-            messages = [one.message for one in rows if one.message.state is state]
-            if messages:
-                _announce(tx, messages, EVENT_OF[state])
-        return results
+        rows = [row for made in entries if isinstance(made, list) for row in made]
+        intents = take_at_once(tx, rows)
+        _insert(tx, rows, intents)
+        return [
+            made
+            if isinstance(made, RequestRefused)
+            else Entered(
+                messages=tuple(row.message for row in made),
+                intents=tuple(
+                    intents[row.message.id] for row in made if row.message.id in intents
+                ),
+            )
+            for made in entries
+        ]
+
+    def choice(self, draft: Draft) -> Choice | None:
+        """Where its first message will wait, as far as that is known by now."""
+        try:
+            return self._choose(draft, draft.recipients[0], [])
+        except RequestRefused:
+            return None
 
     def segments(self, tx: Tx, message: Message, draft: Draft) -> list[Segment]:
         """The segments of a message that is to say what the draft says."""
@@ -151,7 +170,9 @@ class Enqueue:
                 tx, draft, address
             ):
                 raise Invalid("opted_out", "this recipient opted out", field=field)
-            choice = self._choose(draft, address, people)
+            is_free = draft.request.link is None
+            sticky = people.sticky_links(address) if is_free else []
+            choice = self._choose(draft, address, sticky)
             if choice is None:
                 raise Invalid("no_route", "no link serves this number", field=field)
             choices.append(choice)
@@ -161,7 +182,9 @@ class Enqueue:
         contact = tx.contacts.by_address(address) if draft.request.is_answer else None
         return contact is not None and may_be_answered(tx, contact, self._policy)
 
-    def _choose(self, draft: Draft, address: str, people: People) -> Choice | None:
+    def _choose(
+        self, draft: Draft, address: str, sticky: Sequence[LinkId]
+    ) -> Choice | None:
         request = draft.request
         asked = Asked(
             address=address,
@@ -170,14 +193,19 @@ class Enqueue:
             message_class=request.message_class,
             link=request.link,
         )
-        sticky = people.sticky_links(address) if request.link is None else []
         if request.prefer is not None:
             sticky = [request.prefer, *sticky]
         return choose(draft.routing, asked, sticky, self._links.number)
 
-    def _rows(
-        self, tx: Tx, draft: Draft, address: str, choice: Choice, people: People
-    ) -> _Rows:
+    def _entry(
+        self,
+        tx: Tx,
+        draft: Draft,
+        address: str,
+        choice: Choice,
+        people: People,
+        room: Room | None,
+    ) -> Entry:
         request = draft.request
         own = request.sender or request.own or self._own(choice.preferred)
         message_id = MessageId(self._ids.new("msg"))
@@ -186,7 +214,7 @@ class Enqueue:
         segments = self.segments(tx, message, draft)
         if len(segments) != message.segments:
             message = replace(message, segments=len(segments))
-        return _Rows(message=message, segments=segments)
+        return Entry(message=message, segments=segments, room=room)
 
     def _own(self, link_id: LinkId | None) -> str:
         if link_id is None or not self._links.knows(link_id):
@@ -243,8 +271,26 @@ class Enqueue:
         )
 
 
-def _announce(tx: Tx, messages: Sequence[Message], kind: EventType) -> None:
-    announce_all(tx, messages, kind, messages[-1].created_at)
+def _insert(tx: Tx, rows: Sequence[Entry], intents: Mapping[MessageId, Intent]) -> None:
+    """Write all rows, and tell of them."""
+    tx.outbox.insert_all(
+        [
+            (row.message, row.segments)
+            if (intent := intents.get(row.message.id)) is None
+            else (intent.message, [intent.segment, *row.segments[1:]])
+            for row in rows
+        ]
+    )
+    tx.outbox.insert_attempts([intent.attempt for intent in intents.values()])
+    for state in (MessageState.QUEUED, MessageState.SCHEDULED):
+        _announce(tx, [one.message for one in rows if one.message.state is state])
+    _announce(tx, [intent.message for intent in intents.values()])
+
+
+def _announce(tx: Tx, messages: Sequence[Message]) -> None:
+    if messages:
+        last = messages[-1]
+        announce_all(tx, messages, EVENT_OF[last.state], last.created_at)
 
 
 def _are_alike(bodies: Sequence[UserData]) -> bool:

@@ -8,7 +8,6 @@ Spec: PRODUCT.md 6; spec/reliability.md SEC-18
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -24,6 +23,7 @@ from gateway.codec.segment import (
     tie_bodies,
 )
 from gateway.codec.udh import Element, Ports, ports_element
+from gateway.codec.value import value
 from gateway.core.errors import Invalid
 from gateway.core.ids import AccountId, LinkId, TokenId
 from gateway.core.message import CarrierOptions, MessageClass, OnUnknown
@@ -48,7 +48,7 @@ _ANY_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class SubmitRequest:
     """One text or 8-bit content for one or more recipients."""
 

@@ -7,9 +7,10 @@ Spec: ARCHITECTURE.md 1.6; spec/reliability.md C0, DG-01, DG-20; spec/modem.md 9
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 from gateway.codec.segment import TextPlan
+from gateway.codec.value import value
 from gateway.core.account import Answer
 from gateway.core.clock import Clock
 from gateway.core.errors import Invalid, RequestRefused, StoreFull, Unavailable
@@ -21,7 +22,7 @@ from gateway.engine.board import LinkBoard
 from gateway.engine.case import Terms
 from gateway.engine.crash import CrashPoint, no_crash
 from gateway.engine.decision import cancel, retry
-from gateway.engine.enqueue import Draft, Enqueue
+from gateway.engine.enqueue import Draft, Enqueue, Entered
 from gateway.engine.recall import take_back
 from gateway.engine.request import (
     SubmitRequest,
@@ -35,7 +36,7 @@ from gateway.metrics import Metrics
 __all__ = ["Draft", "KeepAnswer", "Submit", "SubmitRequest", "Submitted"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class KeepAnswer:
     """Under which key the answer to this request is kept, and how it is made."""
 
@@ -45,7 +46,7 @@ class KeepAnswer:
     render: Callable[[Sequence[Message]], tuple[int, str]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Submitted:
     """What was queued; on a replay no messages, but the answer given before."""
 
@@ -89,7 +90,6 @@ class Submit:
             raise
         if not submitted.replayed:
             self._crash("C0")
-        self.took(submitted.messages)
         self._metrics.submit_seconds.observe(self._clock.monotonic() - started)
         return submitted
 
@@ -128,20 +128,19 @@ class Submit:
         self, tx: Tx, drafts: Sequence[Draft]
     ) -> list[tuple[Message, ...] | RequestRefused]:
         """As `queue` for several; what is refused has written nothing."""
-        return self._enqueue.queue(tx, drafts)
+        return [
+            one if isinstance(one, RequestRefused) else one.messages
+            for one in self._enqueue.queue(tx, drafts)
+        ]
 
     def rewrite(self, tx: Tx, message: Message, draft: Draft) -> Message:
         """Other content, and other times if they are said, before anything has left."""
         return self._enqueue.rewrite(tx, message, draft)
 
     def took(self, messages: Sequence[Message]) -> None:
-        """These are on disk: count them and wake who sends them."""
-        for message in messages:
-            self._metrics.accepted.labels(message.message_class.value).inc()
-            if message.lane is not None:
-                self._links.note_accepted(message.lane, 1)
-        for lane in {message.lane for message in messages}:
-            self._links.wake(lane)
+        """These are on disk and wait: count them and wake who sends them."""
+        self._count(messages)
+        self._wait(messages)
 
     def wake(self, message: Message) -> None:
         """It may be ready now: wake who sends it."""
@@ -186,8 +185,7 @@ class Submit:
                 return given
         draft = self.draft(request)
         if keep is None:
-            messages = await self._store.write_among(self._enqueue.queue, draft)
-            return Submitted(messages=messages)
+            return await self._enter(draft)
 
         def write(tx: Tx) -> Submitted:
             given = _given(tx, keep)
@@ -199,7 +197,39 @@ class Submit:
             tx.accounts.keep_answer(keep.token_id, keep.key, answer, draft.now)
             return Submitted(messages=messages, answer=answer)
 
-        return await self._store.write(write)
+        submitted = await self._store.write(write)
+        self.took(submitted.messages)
+        return submitted
+
+    async def _enter(self, draft: Draft) -> Submitted:
+        """Queue it; what a lane has room for it takes in the same write."""
+        offer = self._links.offer(self._enqueue.choice(draft), len(draft.recipients))
+        if offer is not None:
+            draft = replace(draft, offer=offer)
+
+        def told(entered: Entered | None) -> None:
+            taken = () if entered is None else entered.intents
+            if offer is not None:
+                offer.take(taken)
+            if entered is not None:
+                begun = {intent.message.id for intent in taken}
+                self._wait([one for one in entered.messages if one.id not in begun])
+
+        entered = await self._store.write_among(self._enqueue.queue, draft, told)
+        self._count(entered.messages)
+        return Submitted(messages=entered.messages)
+
+    def _count(self, messages: Sequence[Message]) -> None:
+        for message in messages:
+            self._metrics.accepted.labels(message.message_class.value).inc()
+
+    def _wait(self, messages: Sequence[Message]) -> None:
+        """These wait for their lanes."""
+        for message in messages:
+            if message.lane is not None:
+                self._links.note_accepted(message.lane, 1)
+        for lane in {message.lane for message in messages}:
+            self._links.wake(lane)
 
 
 def _given(tx: Tx, keep: KeepAnswer) -> Submitted | None:

@@ -8,6 +8,7 @@ Spec: spec/reliability.md 1.4, DG-25
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from gateway.codec.value import value
 from gateway.core.link import Reference
 from gateway.core.message import Message, MessageState
 from gateway.core.store import Tx
@@ -18,12 +19,17 @@ from gateway.engine.outcome import Outcome, record
 from gateway.engine.release import release
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Result:
     """What the link said of a segment."""
 
     intent: Intent
     outcome: Outcome
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether there is nothing more to send of its message."""
+        return self.intent.message.segments == 1
 
 
 @dataclass(slots=True, kw_only=True)
@@ -35,7 +41,7 @@ class Written:
     held: list[Message] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Work:
     """A turn's write; `turn` has an id for each segment that may be begun."""
 

@@ -14,22 +14,32 @@ class Bell:
 
     def __init__(self) -> None:
         self.rings = 0
-        self._next = asyncio.Event()
+        self._waiting: list[asyncio.Future[None]] = []
 
     def ring(self) -> None:
         self.rings += 1
-        rung, self._next = self._next, asyncio.Event()
-        rung.set()
+        waiting, self._waiting = self._waiting, []
+        for woken in waiting:
+            _wake(woken)
 
     async def wait(self, seen: int, clock: Clock, timeout_s: float) -> None:
         """Until it rang more often than `seen`, or the time is up."""
         if self.rings != seen:
             return
+        loop = asyncio.get_running_loop()
+        woken: asyncio.Future[None] = loop.create_future()
+        self._waiting.append(woken)
+        timer = loop.create_task(clock.sleep(timeout_s))
+        timer.add_done_callback(lambda _: _wake(woken))
         try:
-            # This event, not the one that will be next when the wait begins.
-            await within(clock, timeout_s, self._next.wait)
-        except TimeoutError:
-            return
+            await woken
+        finally:
+            timer.cancel()
+
+
+def _wake(woken: asyncio.Future[None]) -> None:
+    if not woken.done():
+        woken.set_result(None)
 
 
 async def within(clock: Clock, seconds: float, work: Callable[[], Awaitable[T]]) -> T:

@@ -57,7 +57,7 @@ class Session(Protocol):
         """One statement for each; how many rows were touched in all."""
         ...
 
-    def announce(self, seq: int) -> None:
+    def announce(self, kind: str, seq: int) -> None:
         """Tell listeners of this event when, and only if, it is committed."""
         ...
 
@@ -88,17 +88,24 @@ class Engine(Protocol):
         ...
 
     async def write_among(
-        self, fn: Callable[[Session, Sequence[A]], Sequence[T | Exception]], item: A, /
+        self,
+        fn: Callable[[Session, Sequence[A]], Sequence[T | Exception]],
+        item: A,
+        /,
+        told: Callable[[T | None], None] | None,
     ) -> T:
-        """As `write`, in one go with all who wait with an equal `fn`."""
+        """As `write`, in one go with all who wait with an equal `fn`.
+
+        `told` is called once, in the loop, whatever becomes of it.
+        """
         ...
 
     async def read(self, fn: Callable[[Session], T], /) -> T:
         """Run in a read snapshot that refuses to write."""
         ...
 
-    def listen(self, heard: Callable[[int], None], /) -> None:
-        """Call `heard` in the loop with the last committed announcement."""
+    def listen(self, heard: Callable[[Mapping[str, int]], None], /) -> None:
+        """Call `heard` in the loop with the last announcement of each kind."""
         ...
 
     async def backup(self, target: Path, /) -> None:

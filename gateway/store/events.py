@@ -17,13 +17,15 @@ class SqlEvents:
 
     def append(self, event: NewEvent) -> int:
         seq = int(self._session.only("events.append", **event_values(event))["seq"])
-        self._session.announce(seq)
+        self._session.announce(event.type.value, seq)
         return seq
 
     def append_all(self, events: Sequence[NewEvent]) -> None:
         if events:
             self._session.many("events.append_all", list(map(event_values, events)))
-            self._session.announce(self.last_seq())
+            seq = self.last_seq()
+            for kind in {event.type for event in events}:
+                self._session.announce(kind.value, seq)
 
     def after(
         self, seq: int, limit: int, types: Sequence[str] | None = None

@@ -24,7 +24,7 @@ from gateway.store.rows import (
     segment_values,
 )
 
-_LIVE = frozenset({MessageState.SCHEDULED, MessageState.QUEUED, MessageState.SENDING})
+_WAITING = frozenset({MessageState.SCHEDULED, MessageState.QUEUED})
 _TROUBLED = frozenset(
     {
         MessageState.UNDELIVERED,
@@ -70,8 +70,7 @@ class SqlOutbox:
         )
 
     def begin(self, begun: Sequence[tuple[Segment, Attempt]]) -> None:
-        attempts = [attempt_values(attempt) for _, attempt in begun]
-        self._session.many("outbox.insert_attempt", attempts)
+        self.insert_attempts([attempt for _, attempt in begun])
         self._session.many(
             "outbox.begin_segment",
             [
@@ -130,8 +129,8 @@ class SqlOutbox:
         rows = self._session.among("outbox.by_references", references, line=line)
         return [segment_of(row) for row in rows]
 
-    def insert_attempt(self, attempt: Attempt) -> None:
-        self._session.run("outbox.insert_attempt", **attempt_values(attempt))
+    def insert_attempts(self, attempts: Sequence[Attempt]) -> None:
+        self._session.many("outbox.insert_attempt", list(map(attempt_values, attempts)))
 
     def save_attempt(self, attempt: Attempt) -> None:
         values = changing_attempt_values(attempt)
@@ -236,6 +235,17 @@ class SqlOutbox:
         found.sort(key=lambda row: (-row["priority"], row["id"]))
         return found
 
+    def served(self, peers: Sequence[str]) -> list[str]:
+        return [row["peer"] for row in self._session.among("outbox.served", peers)]
+
+    def is_waited_at(self, places: Sequence[Place]) -> bool:
+        return any(
+            self._session.one(
+                "outbox.waited_at", lane=lane, preferred_link=preferred or ""
+            )
+            for lane, preferred in places
+        )
+
     def wake_due(self, now: datetime, limit: int) -> list[Message]:
         rows = self._session.all("outbox.wake_due", now=from_moment(now), limit=limit)
         return sorted((message_of(row) for row in rows), key=lambda found: found.id)
@@ -325,8 +335,10 @@ def _driver(which: MessageFilter, state: MessageState | None) -> str:
         return "listing.by_thread"
     if which.peer is not None:
         return "listing.by_peer"
-    if state in _LIVE:
-        return "listing.by_live_state"
+    if state in _WAITING:
+        return "listing.by_waiting_state"
+    if state is MessageState.SENDING:
+        return "listing.sending"
     if state in _TROUBLED:
         return "listing.by_troubled_state"
     return "listing.by_age"

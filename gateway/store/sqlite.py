@@ -57,7 +57,7 @@ class SqliteSession:
         self._statements = statements(DIALECT)
         self._writes = writes
         self._columns: dict[str, tuple[str, ...]] = {}
-        self.announced = 0
+        self.announced: Mapping[str, int] = {}
         self.wants_scrub = False
 
     def all(self, name: str, /, **values: Value) -> list[Row]:
@@ -92,8 +92,8 @@ class SqliteSession:
         except sqlite3.Error as error:
             self._fail(error)
 
-    def announce(self, seq: int) -> None:
-        self.announced = seq
+    def announce(self, kind: str, seq: int) -> None:
+        self.announced = {**self.announced, kind: seq}
 
     def scrub(self) -> None:
         self.wants_scrub = True

@@ -7,7 +7,7 @@ Spec: reliability DG-30..40
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, NoReturn, Self, TypeVar
@@ -86,9 +86,13 @@ class SqliteEngine:
         return await self._writer.write(fn)
 
     async def write_among(
-        self, fn: Callable[[Session, Sequence[A]], Sequence[T | Exception]], item: A, /
+        self,
+        fn: Callable[[Session, Sequence[A]], Sequence[T | Exception]],
+        item: A,
+        /,
+        told: Callable[[T | None], None] | None,
     ) -> T:
-        return await self._writer.write_among(fn, item)
+        return await self._writer.write_among(fn, item, told)
 
     async def read(self, fn: Callable[[Session], T], /) -> T:
         if self._closed:
@@ -96,7 +100,7 @@ class SqliteEngine:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._pool, self._read, fn)
 
-    def listen(self, heard: Callable[[int], None], /) -> None:
+    def listen(self, heard: Callable[[Mapping[str, int]], None], /) -> None:
         self._writer.listen(heard)
 
     async def backup(self, target: Path, /) -> None:

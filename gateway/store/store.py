@@ -4,7 +4,7 @@ Relies on `engine`; knows no database except in `open_store`, where one is chose
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn, Self, TypeVar
 
@@ -101,6 +101,7 @@ class SqlStore:
     def __init__(self, engine: Engine, last_seq: int) -> None:
         self._engine = engine
         self._last_seq = last_seq
+        self._announced: Mapping[str, int] = {}
         self._moved = asyncio.Event()
         self._transactions: dict[Session, SqlTx] = {}
         self._works: dict[object, Callable[[Session, Sequence[Any]], Sequence[Any]]]
@@ -120,16 +121,20 @@ class SqlStore:
         return await self._engine.write(lambda session: fn(self._of(session)))
 
     async def write_among(
-        self, fn: Callable[[Tx, Sequence[A]], Sequence[T | Exception]], item: A, /
+        self,
+        fn: Callable[[Tx, Sequence[A]], Sequence[T | Exception]],
+        item: A,
+        /,
+        told: Callable[[T | None], None] | None = None,
     ) -> T:
         work = self._works.get(fn)
         if work is None:
             # The writer brings those together whose work is the same object.
             work = self._works[fn] = lambda session, items: fn(self._of(session), items)
-        return await self._engine.write_among(work, item)
+        return await self._engine.write_among(work, item, told)
 
-    async def wait_commit(self, seq: int) -> int:
-        while self._last_seq <= seq:
+    async def wait_commit(self, seq: int, kinds: Iterable[str] | None = None) -> int:
+        while self._last_seq_of(kinds) <= seq:
             await self._moved.wait()
         return self._last_seq
 
@@ -163,7 +168,14 @@ class SqlStore:
             tx = self._transactions[session] = SqlTx(session)
         return tx
 
-    def _heard(self, seq: int) -> None:
+    def _last_seq_of(self, kinds: Iterable[str] | None) -> int:
+        if kinds is None:
+            return self._last_seq
+        return max((self._announced.get(kind, 0) for kind in kinds), default=0)
+
+    def _heard(self, announced: Mapping[str, int]) -> None:
+        self._announced = announced
+        seq = max(announced.values())
         if seq > self._last_seq:
             self._last_seq = seq
             self._moved.set()

@@ -8,11 +8,11 @@ Spec: reliability DG-01..03, DG-31, DG-39
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from queue import Empty, SimpleQueue
 from typing import Any, Protocol, TypeVar
 
+from gateway.codec.value import value
 from gateway.core.clock import Clock
 from gateway.core.errors import (
     GatewayError,
@@ -32,7 +32,7 @@ T = TypeVar("T")
 class WritingSession(Session, Protocol):
     """A session whose transactions the writer steers."""
 
-    announced: int
+    announced: Mapping[str, int]  # replaced, never changed
 
     @property
     def in_transaction(self) -> bool: ...
@@ -40,7 +40,7 @@ class WritingSession(Session, Protocol):
     def control(self, command: str) -> None: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Job:
     """A write that waits, and whom to tell.
 
@@ -51,9 +51,10 @@ class Job:
     fn: Callable[[Session, Sequence[Any]], Sequence[Any]]
     item: Any
     future: asyncio.Future[Any]
+    told: Callable[[Any], None] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What a write came to."""
 
@@ -90,7 +91,7 @@ class Writer:
         self._loop = asyncio.get_running_loop()
         self._closing = False
         self._failure: StoreBroken | None = None  # the thread's own knowledge
-        self._listeners: list[Callable[[int], None]] = []
+        self._listeners: list[Callable[[Mapping[str, int]], None]] = []
         self._thread = threading.Thread(
             target=self._run, name="store-writer", daemon=True
         )
@@ -106,7 +107,7 @@ class Writer:
     def waiting(self) -> int:
         return self._queue.qsize()
 
-    def listen(self, heard: Callable[[int], None]) -> None:
+    def listen(self, heard: Callable[[Mapping[str, int]], None]) -> None:
         self._listeners.append(heard)
 
     async def write(self, fn: Callable[[Session], T]) -> T:
@@ -114,18 +115,32 @@ class Writer:
         return await self.write_among(lambda session, _: [fn(session)], None)
 
     async def write_among(
-        self, fn: Callable[[Session, Sequence[A]], Sequence[T | Exception]], item: A
+        self,
+        fn: Callable[[Session, Sequence[A]], Sequence[T | Exception]],
+        item: A,
+        told: Callable[[T | None], None] | None = None,
     ) -> T:
-        """As `write`, together with all who wait with an equal `fn`."""
-        if self.broken.done():
-            raise StoreBroken(str(self.broken.result()))
-        if self._closing:
-            raise StoreBusy("the store is closing")
-        if self._queue.qsize() >= self._queue_bound:
-            raise StoreBusy("too many writes wait")
+        """As `write`, together with all who wait with an equal `fn`.
+
+        `told` is called in any case, even when the caller has gone.
+        """
         future: asyncio.Future[T] = self._loop.create_future()
-        self._queue.put(Job(fn=fn, item=item, future=future))
+        job = Job(fn=fn, item=item, future=future, told=told)
+        refusal = self._refusal()
+        if refusal is None:
+            self._queue.put(job)
+        else:
+            _settle(Outcome(job=job, error=refusal))
         return await future
+
+    def _refusal(self) -> StoreError | None:
+        if self.broken.done():
+            return StoreBroken(str(self.broken.result()))
+        if self._closing:
+            return StoreBusy("the store is closing")
+        if self._queue.qsize() >= self._queue_bound:
+            return StoreBusy("too many writes wait")
+        return None
 
     async def close(self) -> None:
         """Commit what waits and end the thread."""
@@ -251,19 +266,28 @@ class Writer:
                 self._failure = StoreBroken(f"rolling back failed: {error}")
                 self.break_off(self._failure)
 
-    def _answer(self, outcomes: Sequence[Outcome], announced: int) -> None:
+    def _answer(
+        self, outcomes: Sequence[Outcome], announced: Mapping[str, int]
+    ) -> None:
         for outcome in outcomes:
             if isinstance(outcome.error, StoreBroken):
                 self._mark_broken(outcome.error)
-            if outcome.job.future.done():
-                continue  # the caller went away
-            if outcome.error is None:
-                outcome.job.future.set_result(outcome.value)
-            else:
-                outcome.job.future.set_exception(outcome.error)
+            _settle(outcome)
         if announced:
             for heard in self._listeners:
                 heard(announced)
+
+
+def _settle(outcome: Outcome) -> None:
+    job = outcome.job
+    if job.told is not None:
+        job.told(outcome.value)
+    if job.future.done():
+        return  # the caller went away
+    if outcome.error is None:
+        job.future.set_result(outcome.value)
+    else:
+        job.future.set_exception(outcome.error)
 
 
 def _by_work(jobs: Sequence[Job]) -> Iterable[list[Job]]:

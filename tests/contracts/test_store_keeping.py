@@ -31,7 +31,7 @@ async def test_a_message_goes_with_all_that_is_its_own_unless_it_is_owed(
 
     def fn(tx: Tx) -> None:
         make.keep(tx, message, segments)
-        tx.outbox.insert_attempt(attempt)
+        tx.outbox.insert_attempts([attempt])
 
     await store.write(fn)
     later = make.now + timedelta(seconds=1)

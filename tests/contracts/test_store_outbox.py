@@ -127,7 +127,7 @@ async def test_segments_and_attempts_come_back(store: SqlStore, make: Maker) -> 
 
     def fn(tx: Tx) -> None:
         make.keep(tx, message, segments)
-        tx.outbox.insert_attempt(attempt)
+        tx.outbox.insert_attempts([attempt])
         assert tx.outbox.attempt(attempt.id) == attempt
         tx.outbox.save_segment(sent)
         tx.outbox.save_attempt(ended)
@@ -196,7 +196,7 @@ async def test_attempts_without_a_reference_are_found_by_line(
     def fn(tx: Tx) -> list[Attempt]:
         make.keep(tx, message, [segment])
         for attempt in (open_one, *others, doubtful):
-            tx.outbox.insert_attempt(attempt)
+            tx.outbox.insert_attempts([attempt])
         return tx.outbox.unreferenced("line1", tail)
 
     assert await store.write(fn) == [open_one, doubtful]
@@ -255,3 +255,24 @@ async def test_every_state_can_be_listed(
     await keep(store, make, message, make.message(state=MessageState.RECEIVED))
     states = frozenset({state, MessageState.SCHEDULED})
     assert message.id in await listing(store, states=states)
+
+
+async def test_it_says_who_is_served_and_where_somebody_waits(
+    store: SqlStore, make: Maker
+) -> None:
+    waiting = make.message(peer="+79160000001", lane=LaneId("east"))
+    later = make.message(peer="+79160000002", lane=LaneId("west"), ready=False)
+    sending = make.message(peer="+79160000003", state=MessageState.SENDING)
+    await keep(store, make, waiting, later, sending)
+    peers = [message.peer for message in (waiting, later, sending)]
+    east, west = (LaneId("east"), None), (LaneId("west"), None)
+
+    def ask(tx: Tx) -> tuple[list[str], bool, bool]:
+        outbox = tx.outbox
+        return (
+            outbox.served(peers),
+            outbox.is_waited_at([west, east]),
+            outbox.is_waited_at([west]),
+        )
+
+    assert await store.read(ask) == ([sending.peer], True, False)

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import pytest
 
-from gateway.core.errors import StoreConflict
+from gateway.core.errors import StoreBusy, StoreConflict
 from gateway.core.store import Tx
 from gateway.store.store import SqlStore
 from tests.store.stored import Maker
@@ -219,3 +219,22 @@ async def test_common_work_that_fails_is_done_for_each_alone(store: SqlStore) ->
     )
     assert [type(result) for result in results] == [type(None), PoisonError, type(None)]
     assert [await fact(store, name) for name in names] == ["1", None, "1"]
+
+
+async def test_who_is_to_be_told_is_told_whatever_happens(store: SqlStore) -> None:
+    def refuse_odd(tx: Tx, items: Sequence[int]) -> list[int | Exception]:
+        return [PoisonError() if item % 2 else item for item in items]
+
+    told: list[int | None] = []
+    assert await store.write_among(refuse_odd, 2, told.append) == 2
+    with pytest.raises(PoisonError):
+        await store.write_among(refuse_odd, 3, told.append)
+    gone = asyncio.create_task(store.write_among(refuse_odd, 4, told.append))
+    await asyncio.sleep(0)
+    gone.cancel()
+    await store.write(lambda tx: None)
+    assert told == [2, None, 4]
+    await store.close()
+    with pytest.raises(StoreBusy):
+        await store.write_among(refuse_odd, 6, told.append)
+    assert told == [2, None, 4, None]

@@ -51,7 +51,7 @@ async def send_one(store: SqlStore) -> None:
             now=MAKE.now,
         )
         [segment] = claimed.segments
-        tx.outbox.insert_attempt(MAKE.attempt(segment))
+        tx.outbox.insert_attempts([MAKE.attempt(segment)])
         return claimed.message
 
     def finish(tx: Tx) -> None:

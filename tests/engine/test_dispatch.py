@@ -243,7 +243,7 @@ async def test_a_message_that_trips_us_three_times_is_put_aside(
     def trip(*_: object) -> Unit:
         raise LookupError("a bug of ours")
 
-    monkeypatch.setattr("gateway.engine.dispatch.unit_of", trip)
+    monkeypatch.setattr("gateway.engine.in_flight.unit_of", trip)
     message = await rooms.send()
     rooms.start()
     for times in (2, 3):

@@ -54,6 +54,7 @@ SCANS = {
     "tombstones.any",
     "conversations.orphaned",  # agents, who are few
     "conversations.counts",  # of all that are open, in their own index
+    "listing.sending",
 }
 
 DROPPED = ("drafts", "read_marks", "aliases")

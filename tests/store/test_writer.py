@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import threading
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -74,7 +75,7 @@ class ScriptedSession:
     """
 
     def __init__(self, failures: dict[str, list[Exception]]) -> None:
-        self.announced = 0
+        self.announced: Mapping[str, int] = {}
         self.commands: list[str] = []
         self._failures = failures
         self._depth = False
@@ -83,8 +84,8 @@ class ScriptedSession:
     def in_transaction(self) -> bool:
         return self._depth
 
-    def announce(self, seq: int) -> None:
-        self.announced = seq
+    def announce(self, kind: str, seq: int) -> None:
+        self.announced = {**self.announced, kind: seq}
 
     def control(self, command: str) -> None:
         self.commands.append(command)
@@ -131,7 +132,7 @@ def writer_over(session: ScriptedSession, room: Room | None = None) -> Writer:
 
 
 def announce(session: Session) -> int:
-    session.announce(7)
+    session.announce("link.up", 7)
     return 7
 
 
@@ -141,14 +142,14 @@ async def test_a_failed_commit_fails_the_group_and_is_heard_by_nobody(
 ) -> None:
     session = ScriptedSession({"COMMIT": [error]})
     writer = writer_over(session)
-    heard: list[int] = []
+    heard: list[Mapping[str, int]] = []
     writer.listen(heard.append)
     with pytest.raises(type(error)):
         await writer.write(announce)
     assert session.commands[-1] == "ROLLBACK"
     assert heard == []
     assert await writer.write(announce) == 7
-    assert heard == [7]
+    assert heard == [{"link.up": 7}]
     await writer.close()
 
 

@@ -67,7 +67,7 @@ class Rooms:
             dispatcher = self.dispatcher(name)
             self.tasks.append(asyncio.create_task(dispatcher.run()))
 
-    def dispatcher(self, name: str) -> LinkDispatcher:
+    def dispatcher(self, name: str, *, linger_s: float = 0.0) -> LinkDispatcher:
         dispatcher = LinkDispatcher(
             self.links[name],
             self.store,
@@ -76,6 +76,7 @@ class Rooms:
             self.policy,
             self.board,
             self.metrics,
+            linger_s=linger_s,
         )
         self.dispatchers[name] = dispatcher
         return dispatcher

@@ -1,7 +1,7 @@
 """What became of posts, written together."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -52,12 +52,16 @@ class Store:
         return await self.inner.write(fn)
 
     async def write_among(
-        self, fn: Callable[[Tx, Sequence[A]], Sequence[T | Exception]], item: A, /
+        self,
+        fn: Callable[[Tx, Sequence[A]], Sequence[T | Exception]],
+        item: A,
+        /,
+        told: Callable[[T | None], None] | None = None,
     ) -> T:
-        return await self.inner.write_among(fn, item)
+        return await self.inner.write_among(fn, item, told)
 
-    async def wait_commit(self, seq: int) -> int:
-        return await self.inner.wait_commit(seq)
+    async def wait_commit(self, seq: int, kinds: Iterable[str] | None = None) -> int:
+        return await self.inner.wait_commit(seq, kinds)
 
 
 @dataclass

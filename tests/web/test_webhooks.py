@@ -104,6 +104,21 @@ async def test_the_cursor_moves_in_the_write_that_owes(tmp_path: Path) -> None:
         assert [one.event_seq for one in found] == [1, 2, 3, 4]
 
 
+async def test_what_nobody_asked_for_waits_for_what_somebody_did(
+    tmp_path: Path,
+) -> None:
+    async with open_hooks(tmp_path, event_linger_s=9.0) as hooks:
+        await hooks.listen(URL, "link.down")
+        await hooks.happen(EventType.LINK_DOWN)
+        await asyncio.sleep(0.05)
+        assert await hooks.deliveries() == []
+        hooks.clock.advance(timedelta(seconds=9))
+        await hooks.until(lambda found: len(found) == 1)
+        # Now it is known what is asked for.
+        await hooks.happen(EventType.MESSAGE_SENT, EventType.LINK_DOWN)
+        await hooks.until(lambda found: len(found) == 2)
+
+
 async def test_a_log_that_stands_still_may_be_purged(tmp_path: Path) -> None:
     async with open_hooks(tmp_path) as hooks:
         await hooks.happen(EventType.MESSAGE_SENT)

@@ -82,8 +82,8 @@ CREATE INDEX messages_due ON messages (due_at, state, lane, ready)
 CREATE INDEX messages_expiry ON messages (expires_at)
     WHERE state IN ('scheduled', 'queued');
 
-CREATE INDEX messages_live ON messages (state, id)
-    WHERE state IN ('scheduled', 'queued', 'sending');
+CREATE INDEX messages_waiting ON messages (state, id)
+    WHERE state IN ('scheduled', 'queued');
 
 CREATE INDEX messages_troubled ON messages (state, id)
     WHERE state IN

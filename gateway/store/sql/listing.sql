@@ -11,10 +11,20 @@ WHERE m.id < :before
     AND (:until IS NULL OR m.created_at < :until)
 ORDER BY m.id DESC LIMIT :limit;
 
--- name: by_live_state
+-- name: by_waiting_state
 SELECT * FROM messages AS m
-WHERE m.state = :state AND m.state IN ('scheduled', 'queued', 'sending')
+WHERE m.state = :state AND m.state IN ('scheduled', 'queued')
     AND m.id < :before
+    AND (:direction IS NULL OR m.direction = :direction)
+    AND (:link IS NULL OR m.link = :link)
+    AND (:since IS NULL OR m.created_at >= :since)
+    AND (:until IS NULL OR m.created_at < :until)
+ORDER BY m.id DESC LIMIT :limit;
+
+-- As many as all windows have room for: sorting them costs less than an index by age.
+-- name: sending
+SELECT * FROM messages AS m
+WHERE m.state = 'sending' AND m.id < :before
     AND (:direction IS NULL OR m.direction = :direction)
     AND (:link IS NULL OR m.link = :link)
     AND (:since IS NULL OR m.created_at >= :since)

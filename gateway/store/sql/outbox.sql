@@ -115,6 +115,15 @@ WHERE m.state = 'queued' AND m.ready = 1
 ORDER BY m.priority DESC, m.id
 LIMIT :limit {claim_lock};
 
+-- name: served
+SELECT peer FROM messages WHERE state = 'sending' AND peer IN (:values);
+
+-- name: waited_at
+SELECT lane FROM messages
+WHERE state = 'queued' AND ready = 1
+    AND lane = :lane AND preferred_link = :preferred_link
+LIMIT 1;
+
 -- name: claim
 UPDATE messages SET state = 'sending', link = :link, updated_at = :now
 WHERE id IN (:values) AND state = 'queued' AND ready = 1;
@@ -147,9 +156,7 @@ WHERE state IN ('scheduled', 'queued') AND expires_at <= :now
 ORDER BY expires_at LIMIT :limit;
 
 -- name: in_flight
-SELECT * FROM messages
-WHERE state = 'sending' AND state IN ('scheduled', 'queued', 'sending')
-ORDER BY id;
+SELECT * FROM messages WHERE state = 'sending' ORDER BY id;
 
 -- name: by_reference
 SELECT * FROM segments
