@@ -8,6 +8,8 @@ from collections.abc import Sequence
 
 import pytest
 
+from tests.support.password import CHEAPEST
+
 # Debugging asks for the stack of every callback: a few frames of it tell enough, and
 # all of them were a tenth of the time.
 vars(asyncio.constants)["DEBUG_STACK_DEPTH"] = 3
@@ -25,3 +27,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Stable: within a file nothing moves."""
     rank = {name: place for place, name in enumerate(LONGEST_FIRST)}
     items.sort(key=lambda item: rank.get(item.path.name, len(rank)))
+
+
+@pytest.fixture
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is hashed in this test costs nothing: how dear it is, is not its claim."""
+    monkeypatch.setattr("gateway.engine.password.COST", CHEAPEST)

@@ -36,7 +36,7 @@ class Timeline(Protocol):
         ...
 
     def last(self, thread_ids: Sequence[ThreadId]) -> EntryId | None:
-        """The last message or note."""
+        """The last that is no step."""
         ...
 
     def progress(

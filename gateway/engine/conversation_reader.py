@@ -8,8 +8,10 @@ Spec: spec/inbox.md 0.1, E.1, E.8, H.2
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from gateway.core.clock import Clock
@@ -23,6 +25,7 @@ from gateway.engine.conversation_log import Fresh
 from gateway.engine.feed import cursor_of, move_cursor
 from gateway.engine.merging import align
 from gateway.engine.threads import stop_word
+from gateway.engine.waiting import within
 
 NAME: Final = "conversations"
 FOLLOWED: Final = (
@@ -33,7 +36,8 @@ FOLLOWED: Final = (
 WINDOW: Final = 200  # events looked at in one go
 # Events that are of no concern here are passed over without a write, up to so many.
 STRIDE: Final = 2000
-LINGER_S: Final = 0.02
+# Where only others write, the place is moved now and then: purges wait for it.
+LOOK_S: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,9 +66,9 @@ class ConversationReader:
         """Follow the log until cancelled; safe to cancel and start again."""
         while True:
             await self.catch_up()
-            # Most of what is committed is of no concern: look at it by the handful.
-            await self._clock.sleep(LINGER_S)
-            await self._store.wait_commit(self._seen)
+            wait = partial(self._store.wait_commit, self._seen, FOLLOWED)
+            with suppress(TimeoutError):
+                await within(self._clock, LOOK_S, wait)
 
     async def catch_up(self) -> None:
         """Do all that there is to do now."""

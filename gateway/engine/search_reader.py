@@ -33,6 +33,11 @@ BATCH: Final = 100  # events in one write: some milliseconds
 BITE: Final = 100  # older entries in one write
 STRIDE: Final = 1000
 LINGER_S: Final = 0.3
+# What is to be sent goes before what may be sought: while so much is said, the index
+# waits, though not for ever.
+BUSY_PER_S: Final = 200.0
+PATIENCE_S: Final = 60.0
+STEPS_AT_ONCE: Final = 20
 TIDY_PAGES: Final = 64  # some milliseconds
 Step = Callable[[Tx], None]
 
@@ -68,10 +73,21 @@ class SearchReader:
     async def run(self) -> NoReturn:
         """Index until cancelled."""
         while True:
-            if not await self.once():
-                await self._store.wait_commit(self._seen)
-                # A commit each would cost more than all the rest.
-                await self._clock.sleep(LINGER_S)
+            await self._let_pass()
+            for _ in range(STEPS_AT_ONCE):
+                if not await self.once():
+                    await self._store.wait_commit(self._seen)
+                    break
+
+    async def _let_pass(self) -> None:
+        """Wait until less is being said; a commit each would cost most of all."""
+        patience = self._clock.monotonic() + PATIENCE_S
+        is_busy = True
+        while is_busy and self._clock.monotonic() < patience:
+            before = await self._store.wait_commit(-1)
+            await self._clock.sleep(LINGER_S)
+            said = await self._store.wait_commit(-1) - before
+            is_busy = said > BUSY_PER_S * LINGER_S
 
     async def once(self) -> bool:
         """One step of what there is to do; False when there is nothing."""

@@ -114,6 +114,7 @@ def _last(tx: Tx, thread_ids: Sequence[ThreadId]) -> dict[ThreadId, JsonObject]:
 def _shown(tx: Tx, entry_ids: Sequence[EntryId]) -> dict[str, JsonObject]:
     message_ids = [MessageId(one) for one in entry_ids if one.startswith("msg_")]
     notes = [one for one in entry_ids if one.startswith("not_")]
+    replies = [one for one in entry_ids if one.startswith("rep_")]
     said: list[JsonObject] = [
         {
             "id": one.id,
@@ -135,5 +136,16 @@ def _shown(tx: Tx, entry_ids: Sequence[EntryId]) -> dict[str, JsonObject]:
             "state": None,
         }
         for one in (tx.notes.among(notes) if notes else ())
+    ]
+    said += [
+        {
+            "id": one.id,
+            "kind": "reply",
+            "direction": None,
+            "text": one.text[:TEXT_LENGTH],
+            "at": time_text(one.created_at),
+            "state": one.state.value,
+        }
+        for one in (tx.replies.among(replies) if replies else ())
     ]
     return {str(one["id"]): one for one in said}

@@ -40,7 +40,7 @@ class SqlTimeline:
 
     def last(self, thread_ids: Sequence[ThreadId]) -> EntryId | None:
         found = self._cut(
-            ("messages", "notes", "sent"), "before", thread_ids, BEYOND, 1
+            ("messages", "notes", "replies", "sent"), "before", thread_ids, BEYOND, 1
         )
         return max(found, key=place_of, default=None)
 

@@ -153,3 +153,43 @@ async def test_an_erasure_removes_what_it_counted_and_still_sends_nothing(
         "POST", "/messages", {"to": talk.phone, "text": "Are you there?"}
     )
     assert (status, problem["code"]) == (422, "opted_out")
+
+
+async def test_a_rejected_reply_comes_back_with_its_reason(house: House) -> None:
+    talk = await open_talk(house, agent="vera", taken_by="vera")
+    await talk.reply("No idea")
+    pending = talk.log.get_by_role("article").filter(has_text="No idea")
+    await expect(pending).to_contain_text("Waits for approval")
+    above = await house.window("inna")
+    page = await above.open(talk.path)
+    theirs = page.get_by_role("log").get_by_role("article").filter(has_text="No idea")
+    await theirs.get_by_role("button", name="Return with a note").click()
+    await theirs.get_by_label("What is to be changed?").fill("Ask the warehouse")
+    await page.keyboard.press("Enter")
+    await expect(pending).to_contain_text("Инна Бойко: Ask the warehouse")
+    await expect(talk.field).to_have_value("")
+    await pending.get_by_role("button", name="Copy to the field").click()
+    await expect(talk.field).to_have_value("No idea")
+    assert await house.phone(talk.phone) == []
+
+
+async def test_who_waits_for_approval_may_think_again(house: House) -> None:
+    talk = await open_talk(house, agent="vera", taken_by="vera")
+    await talk.reply("Perhaps tomorrow")
+    pending = talk.log.get_by_role("article").filter(has_text="Perhaps tomorrow")
+    row = talk.page.locator(f"[data-thread='{talk.thread['id']}']")
+    above = await house.window("inna")
+    page = await above.open("/inbox/approvals")
+    card = page.get_by_role("listitem").filter(has_text="Perhaps tomorrow")
+    await expect(card).to_be_visible()
+    await expect(row).to_contain_text("From us: Perhaps tomorrow")
+    await talk.window.shoot("waits-for-approval")
+    await pending.get_by_role("button", name="Call back").click()
+    await expect(talk.field).to_have_value("Perhaps tomorrow")
+    await expect(pending).to_have_count(0)
+    print(await card.evaluate_all("all => all.map((one) => one.outerHTML)"))
+    await expect(card).to_have_count(0)
+    await talk.page.reload()
+    await talk.log.get_by_text("Hello").wait_for()
+    await expect(pending).to_have_count(0)
+    await expect(row).to_contain_text("Hello")

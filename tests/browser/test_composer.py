@@ -51,6 +51,25 @@ async def test_a_note_never_leaves(house: House) -> None:
     assert await talk.arrived() == ["We are looking into it"]
 
 
+async def test_a_note_whose_answer_was_lost_is_kept_once(house: House) -> None:
+    talk = await open_talk(house)
+    talk.window.watch.allow(r"failed .* POST .*/notes|ApiError")
+
+    async def lose(route: Route) -> None:
+        await route.fetch()
+        await route.abort()
+
+    await talk.page.route("**/notes", lose, times=1)
+    await talk.log.focus()
+    await talk.page.keyboard.press("p")
+    await talk.page.keyboard.insert_text("he called twice")
+    await talk.page.keyboard.press("Enter")
+    await expect(talk.page.get_by_role("alert").first).to_be_visible()
+    await talk.page.keyboard.press("Enter")
+    await expect(talk.field).to_have_value("")
+    await expect(talk.log.locator(".bubble.note")).to_have_count(1)
+
+
 async def test_ctrl_z_calls_a_reply_back(house: House) -> None:
     talk = await open_talk(house)
     row = talk.page.locator(f"[data-thread='{talk.thread['id']}']")

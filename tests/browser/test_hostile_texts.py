@@ -82,9 +82,20 @@ async def infested(one_house: House) -> dict[str, Any]:
     phrase = {"shortcut": "evil", "language": "en", "text": HOSTILE}
     phrase["title"] = f"<script>ran=1</script>{TURN}"
     await call(house, "inna", "POST", "/canned", phrase)
+    await _ask_for_approval(house)
     key = {"name": SCRIPT, "scopes": ["messages:read"]}
     await call(house, "admin", "POST", "/tokens", key)
     return thread
+
+
+async def _ask_for_approval(house: House) -> None:
+    """A trainee's reply that waits, as hostile as the rest."""
+    phone = new_phone()
+    await house.text(phone, "Hello")
+    thread = await house.thread_of(phone)
+    await act(house, "vera", thread, "take")
+    reply = {"client_id": "f" * 32, "text": HOSTILE, "seen_seq": 10**9}
+    await call(house, "vera", "POST", f"/threads/{thread['id']}/replies", reply)
 
 
 async def harm(page: Page) -> list[str]:
@@ -100,6 +111,7 @@ PLACES = {
     "/inbox/contacts": "main",
     "/inbox/contacts/{card}": "main",
     "/inbox/board": "main",
+    "/inbox/approvals": "main",
     "/inbox/admin/users": "main",
     "/inbox/admin/canned": "main",
     "/inbox/admin/contacts": "main",
@@ -149,6 +161,28 @@ async def test_a_transcript_and_a_dialog_show_words_only(
     await page.get_by_role("button", name="Contact actions").click()
     await page.get_by_role("menuitem", name="Block number").click()
     await expect(page.get_by_role("dialog")).to_contain_text("<script>")
+    assert await harm(page) == []
+
+
+@pytest.mark.usefixtures("infested")
+async def test_what_one_chooses_from_shows_words_only(house: House) -> None:
+    talk = await open_talk(house, agent="inna", taken_by="inna")
+    page, dialog = talk.page, talk.page.get_by_role("dialog")
+    await talk.field.click()
+    await page.keyboard.type("/evil")
+    await expect(page.get_by_role("option")).to_contain_text("<script>")
+    assert await harm(page) == []
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("Escape")
+    await talk.log.focus()
+    await page.keyboard.press("f")
+    await expect(dialog.get_by_label("<script>")).to_be_attached()
+    assert await harm(page) == []
+    await page.keyboard.press("Escape")
+    await page.get_by_role("button", name="Contact actions").click()
+    await page.get_by_role("menuitem", name="Merge").click()
+    await dialog.get_by_role("textbox").or_(dialog.get_by_role("searchbox")).fill("ran")
+    await expect(dialog.get_by_label("<script>").first).to_be_attached()
     assert await harm(page) == []
 
 

@@ -18,6 +18,8 @@ from gateway.engine.logins import Logins
 from tests.support.agents import PASSWORD, keep_agent
 from tests.support.rooms import Rooms
 
+pytestmark = pytest.mark.usefixtures("cheap_passwords")
+
 RULES: dict[str, Any] = {"name": "Анна", "role": AgentRole.AGENT}
 
 

@@ -11,6 +11,8 @@ from gateway.engine.password import is_password
 from tests.support.builders import inbound_text
 from tests.support.rooms import Rooms
 
+pytestmark = pytest.mark.usefixtures("cheap_passwords")
+
 
 @pytest.fixture
 def accounts(rooms: Rooms) -> Accounts:

@@ -8,8 +8,8 @@ from gateway.engine.application_admission import (
     LONGEST_PAUSE_S,
     is_within,
 )
-from gateway.engine.password import hash_password
 from tests.support.application import open_account
+from tests.support.password import cheap_hash
 from tests.support.rooms import Rooms
 
 PASSWORD = "s3cret"
@@ -20,7 +20,7 @@ async def opened(rooms: Rooms, system_id: str = "crm", **fields: object) -> Acco
     return await open_account(
         rooms,
         system_id,
-        password_hash=hash_password(PASSWORD, bytes(16)),
+        password_hash=cheap_hash(PASSWORD),
         **fields,
     )
 

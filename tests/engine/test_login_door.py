@@ -173,6 +173,8 @@ async def test_what_changed_while_it_was_checked_counts(
     rooms: Rooms, door: LoginDoor
 ) -> None:
     agent = await keep_agent(rooms.store, rooms.ids, "root", AgentRole.ADMINISTRATOR)
+    agent = replace(agent, password_hash=hash_agent_password(PASSWORD, rooms.ids))
+    await save(rooms, agent)
     opening = asyncio.ensure_future(door.open(attempt("root")))
     # Meanwhile it has read what is so now, and hashes.
     await rooms.store.read(lambda tx: tx.agents.get(agent.id))

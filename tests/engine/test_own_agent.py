@@ -17,6 +17,8 @@ from gateway.engine.totp import code_at, step_at
 from tests.support.agents import PASSWORD, keep_agent
 from tests.support.rooms import Rooms
 
+pytestmark = pytest.mark.usefixtures("cheap_passwords")
+
 NEW = "four words of mine"
 
 

@@ -36,6 +36,17 @@ async def office(rooms: Rooms) -> Office:
     return office
 
 
+async def last_shown(office: Office) -> tuple[object, object, object]:
+    """Kind, text and state of what a list shows of the thread."""
+    thread_id = await office.thread_id()
+    row = await office.rooms.store.read(
+        lambda tx: thread_row(tx, office.anna, main_thread(tx, thread_id))
+    )
+    last = row["last"]
+    assert isinstance(last, dict)
+    return last["kind"], last["text"], last["state"]
+
+
 async def test_an_answer_is_a_message_with_an_author(office: Office) -> None:
     said = await say(office, office.anna)
     [message] = await sent(office)
@@ -208,23 +219,19 @@ async def test_an_answer_can_be_taken_back_before_it_leaves(office: Office) -> N
 async def test_what_was_taken_back_is_shown_nowhere(office: Office) -> None:
     thread_id = await office.thread_id()
 
-    def shown(tx: Tx) -> tuple[list[JsonObject], JsonObject, list[str]]:
+    def shown(tx: Tx) -> tuple[list[JsonObject], list[str]]:
         entries = read_entries(tx, thread_id, EntryCut(limit=50)).items
         later = read_entries(tx, thread_id, EntryCut(limit=50, after="0" * 26)).items
         assert entries == later
-        row = thread_row(tx, office.anna, main_thread(tx, thread_id))
         found = tx.search.sayings([str(said.entry["id"])])
-        return entries, row, [one.text for one in found]
+        return entries, [one.text for one in found]
 
     said = await say(office, office.anna, undo_s=5)
-    before = await office.rooms.store.read(shown)
-    assert before[0][-1]["id"] == said.entry["id"]
+    before, found = await office.rooms.store.read(shown)
+    assert (before[-1]["id"], found) == (said.entry["id"], ["Уже едет"])
     await undo(office, office.anna, said)
-    entries, row, found = await office.rooms.store.read(shown)
-    assert entries == before[0][:-1]
-    assert isinstance(row["last"], dict)
-    assert row["last"]["text"] == "Где мой заказ?"
-    assert (before[2], found) == (["Уже едет"], [])
+    assert await office.rooms.store.read(shown) == (before[:-1], [])
+    assert await last_shown(office) == ("message", "Где мой заказ?", "received")
 
 
 async def test_an_answer_not_taken_back_goes_when_its_time_is_over(
@@ -318,8 +325,10 @@ async def test_a_trainees_answer_waits(office: Office) -> None:
     assert latest.unanswered_at is not None
     [told] = await office.told(EventType.REPLY_PENDING)
     assert told.data == said.entry
+    assert await last_shown(office) == ("reply", "Уже едет", "pending")
     withdrawn = await undo(office, trainee, said)
     assert withdrawn.entry["state"] == ReplyState.WITHDRAWN
+    assert await last_shown(office) == ("message", "Где мой заказ?", "received")
 
 
 async def test_it_goes_out_from_the_number_they_know(tmp_path: Path) -> None:

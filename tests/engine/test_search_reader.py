@@ -8,6 +8,7 @@ import pytest_asyncio
 
 from gateway.core.conversation import place_of
 from gateway.core.erasure_store import LogTraces
+from gateway.core.event import EventType, NewEvent
 from gateway.core.search_store import IndexRow
 from gateway.core.store import Tx
 from gateway.engine import search_reader
@@ -152,3 +153,21 @@ async def test_the_service_wakes_by_itself(office: Office) -> None:
         rooms.clock.pass_time(1)
         await asyncio.sleep(0)
     running.cancel()
+
+
+async def test_while_much_is_said_the_index_waits_but_not_for_ever(
+    office: Office,
+) -> None:
+    rooms = office.rooms
+    noise = NewEvent(type=EventType.WEBHOOK_TEST, at=rooms.clock.now(), data={})
+    many = [noise] * int(search_reader.BUSY_PER_S * search_reader.LINGER_S + 1)
+    running = asyncio.create_task(rooms.inbox.search_reader.run())
+    await office.writes("слово")
+    waited_s = 0.0
+    while not await texts(rooms, "слово"):
+        await rooms.store.write(lambda tx: tx.events.append_all(many))
+        rooms.clock.pass_time(search_reader.LINGER_S)
+        waited_s += search_reader.LINGER_S
+        await asyncio.sleep(0)
+    running.cancel()
+    assert waited_s > search_reader.PATIENCE_S / 2

@@ -16,6 +16,8 @@ from gateway.cli import main
 from gateway.cli.arguments import build_parser
 from gateway.cli.output import Progress, say_table
 
+pytestmark = pytest.mark.usefixtures("cheap_passwords")
+
 Captured = pytest.CaptureFixture[str]
 
 

@@ -26,6 +26,8 @@ from modem.config import ModemConfig
 from smpp.config import BindConfig
 from web.config import HttpConfig, HttpLimits
 
+pytestmark = pytest.mark.usefixtures("cheap_passwords")
+
 Captured = pytest.CaptureFixture[str]
 
 

@@ -9,6 +9,8 @@ import pytest
 
 from gateway.cli import main
 
+pytestmark = pytest.mark.usefixtures("cheap_passwords")
+
 Captured = pytest.CaptureFixture[str]
 
 

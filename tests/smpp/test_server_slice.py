@@ -10,7 +10,6 @@ from gateway.codec.segment import cut_text
 from gateway.core.ids import AccountId
 from gateway.core.message import MessageState
 from gateway.core.store import Tx
-from gateway.engine.password import hash_password
 from smpp import pdu as p
 from smpp.config import LongText
 from smpp.server import SmppServer
@@ -20,6 +19,7 @@ from tests.smpp.desk import PASSWORD, account
 from tests.smpp.esme import Esme, submit
 from tests.smpp.peer import until
 from tests.support.builders import CUSTOMER, inbound_report, inbound_text
+from tests.support.password import cheap_hash
 from tests.support.rooms import Rooms, open_rooms
 
 OK = p.DeliverSmResp(message_id="")
@@ -47,8 +47,8 @@ class Site:
 
 @asynccontextmanager
 async def site(directory: Path, **rules: Any) -> AsyncIterator[Site]:
-    secret = hash_password(PASSWORD, b"salt" * 4)
-    owner = account(**{"numbers": ("*",), "password_hash": secret} | rules)
+    kept = cheap_hash(PASSWORD)
+    owner = account(**{"numbers": ("*",), "password_hash": kept} | rules)
 
     def insert(tx: Tx) -> None:
         tx.applications.insert_account(owner)

@@ -7,9 +7,10 @@ import pytest
 import pytest_asyncio
 
 from gateway.store.config import StoreConfig
-from gateway.store.store import SqlStore, open_store
+from gateway.store.store import SqlStore
 from tests.store.stored import Maker
 from tests.support.clock import FakeClock
+from tests.support.opened import open_quickly
 
 
 @pytest.fixture
@@ -19,7 +20,7 @@ def config(tmp_path: Path) -> StoreConfig:
 
 @pytest_asyncio.fixture
 async def store(config: StoreConfig) -> AsyncIterator[SqlStore]:
-    opened = await open_store(config, FakeClock())
+    opened = await open_quickly(config, FakeClock())
     yield opened
     await opened.close()
 

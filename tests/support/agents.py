@@ -6,12 +6,12 @@ from typing import Any
 from gateway.core.agent import Agent, AgentRole
 from gateway.core.ids import AgentId, IdSource
 from gateway.core.store import Store
-from gateway.engine.password import hash_password
 from tests.support.clock import START
+from tests.support.password import cheap_hash
 
 PASSWORD = "correct horse battery"
-# A fifth of the work: who tests how long a refusal takes makes real ones.
-_HASH = hash_password(PASSWORD, bytes(16))
+# Who tests how long a refusal takes makes real ones.
+_HASH = cheap_hash(PASSWORD)
 
 
 def an_agent(

@@ -13,7 +13,8 @@ from gateway.core.message_store import Page
 from gateway.engine.crash import no_crash
 from gateway.metrics import Metrics
 from gateway.store.config import StoreConfig
-from gateway.store.store import SqlStore, open_store
+from gateway.store.store import SqlStore
+from tests.support.opened import open_quickly
 from tests.web.world import START, FakeClock
 from web.egress import Egress
 from web.post import Poster
@@ -105,7 +106,7 @@ async def open_hooks(
     event_linger_s: float = 0.0,
 ) -> AsyncIterator[Hooks]:
     clock, ids = FakeClock(), SystemIds()
-    store = await open_store(
+    store = await open_quickly(
         StoreConfig(path=directory / "hooks.db", ballast_octets=0), clock
     )
     poster = Poster(Egress(("127.0.0.1",), own_port=None), clock, timeout_s=timeout_s)

@@ -1,6 +1,7 @@
 """`/accounts` over HTTP."""
 
 import msgspec
+import pytest
 
 from gateway.core.application import ReportWish, SpokenAddress
 from gateway.core.application_store import Carried, Spoken
@@ -8,6 +9,8 @@ from gateway.core.ids import AccountId
 from gateway.engine.password import is_password
 from tests.web.world import START, World
 from web.account import AccountShape
+
+pytestmark = pytest.mark.usefixtures("cheap_passwords")
 
 ROOT = "/api/v1/accounts"
 RULES = {

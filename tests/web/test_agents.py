@@ -10,6 +10,8 @@ from tests.web.browser import browser_of, fresh_browser
 from tests.web.world import World
 from web.agent import AgentShape
 
+pytestmark = pytest.mark.usefixtures("cheap_passwords")
+
 ROOT = "/api/v1/agents"
 ANNA = {"login": "anna", "name": "Анна", "role": "trainee"}
 

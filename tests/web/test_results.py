@@ -14,7 +14,8 @@ from gateway.core.ids import WebhookId
 from gateway.core.message_store import Page
 from gateway.core.store import Tx
 from gateway.store.config import StoreConfig
-from gateway.store.store import SqlStore, open_store
+from gateway.store.store import SqlStore
+from tests.support.opened import open_quickly
 from tests.web.test_line import delivery
 from tests.web.world import START, FakeClock
 from web.line import QUEUE_LIMIT, Line
@@ -101,7 +102,7 @@ class Desk:
 async def open_desk(directory: Path, count: int) -> AsyncIterator[Desk]:
     clock = FakeClock()
     config = StoreConfig(path=directory / "results.db", ballast_octets=0)
-    store = await open_store(config, clock)
+    store = await open_quickly(config, clock)
     owed = [replace(delivery(number), webhook_id=HOOK.id) for number in range(count)]
     line = Line("u", window_limit=16)
     for one in owed:

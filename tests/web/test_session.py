@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import aiohttp
+import pytest
 from yarl import URL
 
 from gateway.core.account import Role
@@ -15,6 +16,8 @@ from tests.support.agents import PASSWORD, keep_agent
 from tests.web.browser import SESSION, agent_of, browser_of, fresh_browser
 from tests.web.world import World
 from web.session import COOKIE
+
+pytestmark = pytest.mark.usefixtures("cheap_passwords")
 
 NEW_PASSWORD = "four words of mine"
 

@@ -5,7 +5,9 @@ import { api, problem } from "./api.js";
 import { t } from "./i18n.js";
 import { SafeText } from "./message_text.js";
 import { can, me } from "./selectors.js";
+import { undo } from "./send.js";
 import { useSelect } from "./store.js";
+import { complain } from "./toast.js";
 import { Bidi, Button, Icon, TextField, Time } from "./ui.js";
 
 /** The buttons of a supervisor: send as it is, send changed, give back with a note. */
@@ -66,6 +68,23 @@ function Ends({ yes, busy, onBack }) {
   </div>`;
 }
 
+/** Its writer's second thought: back to the field with it. */
+function CallBack({ entry, onCopy }) {
+  const [isBusy, setBusy] = useState(false);
+  const run = async () => {
+    setBusy(true);
+    try {
+      onCopy(await undo(entry.thread_id, entry.id));
+    } catch (error) {
+      setBusy(false);
+      complain(error);
+    }
+  };
+  return html`<div class="row-flex">
+    <${Button} size="s" icon="undo" busy=${isBusy} onClick=${run}>${t("d.undo.call_back")}<//>
+  </div>`;
+}
+
 /** Its bubble in the dialogue. */
 export function PendingReply({ entry, follows, speaker, isHit, onCopy }) {
   const mine = useSelect(me)?.id === entry.author?.id;
@@ -81,6 +100,7 @@ export function PendingReply({ entry, follows, speaker, isHit, onCopy }) {
       ${t("d.rejected_by", { name: entry.approver?.name ?? "" })}: <${Bidi}>${entry.approver_note}<//>
     </p>`}
     ${isRejected && mine && html`<${Button} size="s" onClick=${() => onCopy(entry.text)}>${t("d.copy_to_composer")}<//>`}
+    ${!isRejected && mine && html`<${CallBack} entry=${entry} onCopy=${onCopy} />`}
     ${!isRejected && judges && !mine && html`<${Judgement} entry=${entry} />`}
     <footer class="meta">
       <${Time} at=${entry.at} kind="time" />

@@ -61,7 +61,7 @@ function lastOf(entry) {
   };
 }
 
-const isSpoken = (entry) => entry.kind === "message" || entry.kind === "reply";
+const isSpoken = (entry) => entry.kind !== "step";
 
 function intoTimeline(state, entry, seq) {
   const timeline = state.timelines[entry.thread_id];

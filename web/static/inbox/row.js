@@ -10,7 +10,10 @@ import { hasEnded, needsAnswer } from "./views.js";
 const LATE_MS = 5 * 60_000;
 const VERY_LATE_MS = 15 * 60_000;
 const BAD = new Set(["failed", "undelivered", "expired"]);
-const SENT = { delivered: "double_check", sent: "check", queued: "clock", sending: "clock", scheduled: "clock" };
+const MARKS = {
+  delivered: "double_check", sent: "check", queued: "clock", sending: "clock", scheduled: "clock",
+  pending: "clock", rejected: "warning", cancelled: "close",
+};
 
 /** What a conversation's state looks like: {tone, icon, text}. */
 function stateOf(conversation, mine) {
@@ -53,18 +56,24 @@ function When({ thread }) {
   return html`<span class="row-time"><${Time} at=${at} kind="short" /></span>`;
 }
 
-/** The last words; ours with their tick. */
+/** The icon before words that are not the customer's, and what it says. */
+function markOf({ kind, direction, state }) {
+  if (kind === "note") return { icon: "lock", words: t("row.note") };
+  if (kind !== "reply" && direction !== "mt") return null;
+  return { icon: BAD.has(state) ? "warning" : (MARKS[state] ?? "check"), words: t("row.ours") };
+}
+
+/** The last words; ours with their tick, notes with their lock. */
 function Words({ last, conversation }) {
   if (!last) {
     const text = conversation?.origin === "missed_call" ? t("row.missed_call") : t("row.nothing_yet");
     return html`<span class="row-words truncate">${text}</span>`;
   }
-  const isOurs = last.direction === "mt" || last.kind === "reply";
-  const tick = isOurs && (BAD.has(last.state) ? "warning" : (SENT[last.state] ?? "check"));
+  const mark = markOf(last);
   return html`<span class="row-words truncate" dir="auto">
-    ${isOurs &&
-    html`<span class=${`row-tick${BAD.has(last.state) ? " is-bad" : ""}`}><${Icon} name=${tick} size="13" /></span>
-      <span class="visually-hidden">${t("row.ours")} </span>`}
+    ${mark &&
+    html`<span class=${`row-tick${BAD.has(last.state) ? " is-bad" : ""}`}><${Icon} name=${mark.icon} size="13" /></span>
+      <span class="visually-hidden">${mark.words} </span>`}
     ${plain(last.text) || t("row.no_text")}
   </span>`;
 }

@@ -166,9 +166,15 @@ export async function retry(threadId, messageId, { force = false } = {}) {
   return entry;
 }
 
+// A note whose answer did not come is the same note when it is sent again.
+const unanswered = new Map();
+
 export async function addNote(threadId, text, { mentions = [], draftRevision } = {}) {
-  const body = { client_id: newId(), text, mentions, draft_revision: draftRevision };
+  const what = `${threadId} ${text}`;
+  if (!unanswered.has(what)) unanswered.set(what, newId());
+  const body = { client_id: unanswered.get(what), text, mentions, draft_revision: draftRevision };
   const { entry } = await api.post(`/threads/${threadId}/notes`, body);
+  unanswered.delete(what);
   dispatch({ type: "entry", entry });
   return entry;
 }

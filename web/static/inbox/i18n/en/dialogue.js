@@ -363,6 +363,7 @@ export default {
   "d.write.resumes": "Write: the conversation goes on",
   "d.write.starts": "Write: a new conversation begins",
   "d.you": "You",
+  "error.decided": "Somebody has decided about this reply already.",
   "error.not_yours": "Another agent answers this conversation. Take it over to answer; your text is kept.",
   "error.note_required": "A note is needed, so that the next one knows what it is about.",
   "error.opted_out": "The customer has opted out. Nothing was sent; you may answer once they write again.",
