@@ -89,7 +89,8 @@ class LinkDispatcher:
         self._deferred_first = False
         self._faults = 0
         self._tasks: asyncio.TaskGroup | None = None
-        self._promised = 0  # attempts that a write under way may begin
+        self._offered = 0  # attempts that who queues may begin
+        self._claiming = 0  # attempts that a turn under way may begin
         self._in_flight = InFlight(link, clock, metrics, ended=self._ended)
         self._turns = 0  # under way
         self._results: list[Result] = []
@@ -106,6 +107,9 @@ class LinkDispatcher:
 
         Cancelling leaves attempts in `submitting`, which `recover` reads as unknown.
         """
+        # What an earlier run had under way ended with it.
+        self._in_flight.forget()
+        self._turns, self._claiming, self._looking_at = 0, 0, None
         await self._take_up()
         async with asyncio.TaskGroup() as tasks:
             self._tasks = tasks
@@ -143,13 +147,13 @@ class LinkDispatcher:
         tokens = self._take_tokens(min(count, room))
         if not tokens:
             return None
-        self._promised += tokens
+        self._offered += tokens
         turn = self._make_turn(tokens)
         return Offer(turn=turn, take=lambda intents: self._take(intents, tokens))
 
     def _take(self, intents: Sequence[Intent], tokens: int) -> None:
         """Send what was begun in the room that was offered."""
-        self._promised -= tokens
+        self._offered -= tokens
         for _ in range(tokens - len(intents)):
             self._bucket.give_back()
         if self._tasks is not None:  # else it is for those who take up this lane
@@ -191,7 +195,7 @@ class LinkDispatcher:
 
     def _is_empty(self) -> bool:
         left = self._in_flight or self._results or self._held
-        return not (left or self._promised or self._turns)
+        return not (left or self._offered or self._turns)
 
     async def _take_up(self) -> None:
         """What an earlier run of this lane left in the middle is not known now."""
@@ -244,7 +248,7 @@ class LinkDispatcher:
             may_go_on=may_go_on,
         )
         self._looking_at = news
-        self._promised += tokens
+        self._claiming += tokens
         return self._turn(work, news, tasks)
 
     async def _turn(self, work: Work, news: int, tasks: asyncio.TaskGroup) -> None:
@@ -258,7 +262,7 @@ class LinkDispatcher:
         except StoreConflict:
             # Not all was as it is ordinarily.
             written = await self._write(work.write_carefully)
-        self._promised -= tokens
+        self._claiming -= tokens
         for _ in work.results:
             self._crash("C5")
             self._crash("C7")
@@ -356,7 +360,8 @@ class LinkDispatcher:
         if not self._board.available(self._link.id):
             return 0
         window = 1 if self._board.is_degraded(self._link.id) else self._window
-        return max(window - len(self._in_flight) - self._promised, 0)
+        taken = len(self._in_flight) + self._offered + self._claiming
+        return max(window - taken, 0)
 
     def _take_tokens(self, room: int) -> int:
         """How many segments may be begun in this turn."""

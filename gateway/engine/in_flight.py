@@ -74,6 +74,10 @@ class InFlight:
         self._sending[intent.attempt.id] = sending
         sending.task = tasks.create_task(self._hand_over(sending))
 
+    def forget(self) -> None:
+        """Nothing is under way: whoever handed it over has ended."""
+        self._sending.clear()
+
     def rest(self) -> None:
         """There is nothing to send: the link is free by right."""
         self._freed_at.clear()

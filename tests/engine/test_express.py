@@ -189,3 +189,17 @@ async def test_no_more_than_a_window_is_in_doubt(tmp_path: Path) -> None:
         in_doubt = await rooms.store.read(lambda tx: len(tx.outbox.in_flight()))
         assert in_doubt <= 10
         await pass_time_until_sent(rooms, *sent)
+
+
+async def test_a_lane_that_runs_again_has_its_whole_window(rooms: Rooms) -> None:
+    link, lane = rooms.link(), rooms.dispatchers["sim1"]
+    link.gate.clear()
+    for number in range(6):
+        await rooms.send(to=(f"+7916001{number:04}",))
+    await link.handed(5)
+    await rooms.kill()
+    rooms.tasks.append(asyncio.create_task(lane.run()))
+    await link.handed(7)
+    for number in range(6):
+        await rooms.send(to=(f"+7916002{number:04}",))
+    await link.handed(9)
