@@ -187,7 +187,6 @@ async def test_who_waits_for_approval_may_think_again(house: House) -> None:
     await pending.get_by_role("button", name="Call back").click()
     await expect(talk.field).to_have_value("Perhaps tomorrow")
     await expect(pending).to_have_count(0)
-    print(await card.evaluate_all("all => all.map((one) => one.outerHTML)"))
     await expect(card).to_have_count(0)
     await talk.page.reload()
     await talk.log.get_by_text("Hello").wait_for()

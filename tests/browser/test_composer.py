@@ -64,7 +64,7 @@ async def test_a_note_whose_answer_was_lost_is_kept_once(house: House) -> None:
     await talk.page.keyboard.press("p")
     await talk.page.keyboard.insert_text("he called twice")
     await talk.page.keyboard.press("Enter")
-    await expect(talk.page.get_by_role("alert").first).to_be_visible()
+    await expect(talk.page.locator(".composer [role=alert]")).to_be_visible()
     await talk.page.keyboard.press("Enter")
     await expect(talk.field).to_have_value("")
     await expect(talk.log.locator(".bubble.note")).to_have_count(1)

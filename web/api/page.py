@@ -1,9 +1,11 @@
 """What a browser sees: the inbox, `/docs`, `/openapi.json` and the files behind them.
 
 All offline. Files are read once, at start, from this package: no request names a path
-on disk. The inbox draws itself, so each address below `/inbox` answers with one page.
+on disk. The description is made when it is first asked for. The inbox draws itself, so
+each address below `/inbox` answers with one page.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
@@ -28,9 +30,9 @@ class Pages:
     def __init__(self, endpoints: Sequence[Endpoint], public_url: str | None) -> None:
         self._files = {name: one_file(name) for name in _FILES}
         self._inbox = inbox_set()
-        self._openapi = msgspec.json.encode(
-            describe([*endpoints, *self.endpoints()], public_url)
-        )
+        self._described = [*endpoints, *self.endpoints()]
+        self._public_url = public_url
+        self._openapi = b""
 
     def endpoints(self) -> list[Endpoint]:
         """The routes that the description tells."""
@@ -82,7 +84,13 @@ class Pages:
 
     async def openapi(self, call: Call[Nothing, Nothing]) -> web.Response:
         """The description."""
+        if not self._openapi:
+            self._openapi = await asyncio.to_thread(self._describe)
         return web.Response(body=self._openapi, content_type="application/json")
+
+    def _describe(self) -> bytes:
+        """Takes long for what few boxes are ever asked for."""
+        return msgspec.json.encode(describe(self._described, self._public_url))
 
 
 def _answer(request: web.Request, file: StaticFile, *, caching: str) -> web.Response:

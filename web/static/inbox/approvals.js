@@ -6,21 +6,20 @@ import { t } from "./i18n.js";
 import { SafeText } from "./message_text.js";
 import { Judgement } from "./pending_reply.js";
 import { Link, paths } from "./router.js";
-import { subscribe } from "./store.js";
+import { getState, subscribe } from "./store.js";
 import { Bidi, Empty, IconButton, Spinner, Time, useAsync } from "./ui.js";
 
-const seqOf = (state) => state.seq;
 const SOON_MS = 800;
 
 /** Asks again a moment after news came, whatever they were. */
 function useNews(reload) {
   useEffect(() => {
     let timer = null;
-    let seen = null;
-    const stop = subscribe((state) => {
-      if (seen === null) seen = seqOf(state);
-      if (seqOf(state) === seen || timer) return;
-      seen = seqOf(state);
+    let { seq: seen } = getState();
+    const stop = subscribe(() => {
+      const { seq } = getState();
+      if (seq === seen || timer) return;
+      seen = seq;
       timer = setTimeout(() => {
         timer = null;
         reload();
