@@ -63,10 +63,10 @@ async def test_a_thread_is_taken_and_opened_by_key_on_a_russian_layout(
     await expect(page).to_have_url(f"{house.site.gateway}/inbox/view/queue")
     row = page.locator(f"[data-thread='{thread['id']}']")
     await expect(row).to_be_visible()
-    for _ in range(await page.locator(".row").count()):
+    rows = page.locator(".row")
+    for at in range(await rows.count()):
         await press(page, "KeyJ", "о")
-        await page.wait_for_timeout(60)
-    await expect(page.locator(".row").last).to_be_focused()
+        await expect(rows.nth(at)).to_be_focused()
     await row.focus()
     await page.keyboard.press("Enter")
     await expect(page.locator(".bubble .words").last).to_have_text("возьмите меня")

@@ -20,7 +20,9 @@ from tests.support.rooms import open_rooms
 _S = ConversationState
 SENDERS = ("+79161234567", "+79160000002", "+380501112233")
 STEPS = 250
-SEEDS = range(6)
+SEEDS = [
+    pytest.param(seed, marks=[pytest.mark.slow] if seed > 1 else []) for seed in range(12)
+]
 
 
 class Life:

@@ -281,7 +281,7 @@ async def live(directory: Path, seed: int) -> None:
         assert seqs == list(range(1, len(seqs) + 1))
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(2))
 async def test_a_random_life_loses_and_doubles_nothing(
     tmp_path: Path, seed: int
 ) -> None:
@@ -290,7 +290,7 @@ async def test_a_random_life_loses_and_doubles_nothing(
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("seed", range(1000, 1060))
+@pytest.mark.parametrize("seed", [*range(2, 5), *range(1000, 1060)])
 async def test_many_random_lives_lose_and_double_nothing(
     tmp_path: Path, seed: int
 ) -> None:

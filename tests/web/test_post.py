@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pytest
@@ -19,11 +20,21 @@ SECRETS = (b"s" * 32,)
 BODY = '{"type":"message.received","data":{"text":"Щука 🐟"}}'.encode()
 
 
+@asynccontextmanager
+async def open_poster(*, timeout_s: float) -> AsyncIterator[Poster]:
+    egress = Egress(("127.0.0.1",), own_port=None)
+    made = Poster(egress, SystemClock(), timeout_s=timeout_s)
+    try:
+        yield made
+    finally:
+        await made.aclose()
+
+
 @pytest.fixture
 async def poster() -> AsyncIterator[Poster]:
-    made = Poster(Egress(("127.0.0.1",), own_port=None), SystemClock(), timeout_s=0.3)
-    yield made
-    await made.aclose()
+    """One with patience: a machine under load is no fault of a listener."""
+    async with open_poster(timeout_s=30) as made:
+        yield made
 
 
 async def post(poster: Poster, url: str) -> Answered | Unanswered:
@@ -48,14 +59,15 @@ async def test_a_redirect_is_an_answer_and_is_not_followed(poster: Poster) -> No
         assert elsewhere.received == []
 
 
-async def test_a_listener_that_hangs_is_given_up_in_time(poster: Poster) -> None:
+async def test_a_listener_that_hangs_is_given_up_in_time() -> None:
     async def hang(_request: web.Request) -> web.Response:
         await asyncio.Event().wait()
         raise AssertionError
 
-    async with open_receiver(hang) as receiver:
-        answer = await post(poster, receiver.url)
-        assert isinstance(answer, Unanswered)
+    async with open_receiver(hang) as receiver, open_poster(timeout_s=0.3) as poster:
+        assert await post(poster, receiver.url) == Unanswered(
+            reason="no answer within 0.3 s"
+        )
 
 
 async def test_a_trickled_body_does_not_undo_a_status(poster: Poster) -> None:
