@@ -17,9 +17,17 @@ setattr(asyncio.base_events.BaseEventLoop, "get_debug", lambda _loop: False)  # 
 LONGEST_FIRST: Sequence[str] = (
     "test_kill.py",
     "test_kill_bind.py",
-    "test_kill_application.py",
-    "test_smpp_faults.py",
     "test_faults.py",
+    "test_kill_application.py",
+    "test_third_party.py",
+    "test_smpp_faults.py",
+    "test_kill_inbox.py",
+    "test_kill_conversations.py",
+    "test_colleagues.py",
+    "test_attacks.py",
+    "test_cases.py",
+    "test_admin_pages.py",
+    "test_frame.py",
 )
 
 

@@ -139,8 +139,7 @@ async def open_house(
         )
         assert is_up, (folder / "gateway.log").read_text(encoding="utf-8")[-2000:]
         house = House(site=place, browser=browser, axe=axe)
-        for login in people:
-            await house.hire(login)
+        await asyncio.gather(*(house.hire(login) for login in people))
         await place.wait_for_links(settings.get("modems", 1))
         try:
             yield house

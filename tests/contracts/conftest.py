@@ -12,10 +12,12 @@ from gateway.store.sqlite_engine import SqliteEngine
 from gateway.store.store import SqlStore
 from tests.store.stored import Maker
 from tests.support.clock import FakeClock
+from tests.support.opened import lay_schema
 
 
 async def sqlite_engine(folder: Path) -> Engine:
     config = StoreConfig(path=folder / "store.db", ballast_octets=0)
+    lay_schema(config)
     return await SqliteEngine.open(config, FakeClock())
 
 

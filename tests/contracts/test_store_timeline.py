@@ -121,7 +121,7 @@ async def test_a_timeline_is_the_same_from_both_sides(
 
 async def test_what_is_last_was_said_by_somebody(store: SqlStore, make: Maker) -> None:
     made = await fill(store, make)
-    said = [one for one in made if one.startswith(("msg_", "not_"))]
+    said = [one for one in made if one.startswith(("msg_", "not_", "rep_"))]
     assert await store.read(lambda tx: tx.timeline.last([THREAD, ALIAS])) == said[-1]
     assert await store.read(lambda tx: tx.timeline.last([ThreadId("thr_x")])) is None
 

@@ -76,6 +76,7 @@ async def test_after_five_failures_not_even_the_right_one_is_looked_at(
 
 
 async def test_the_pause_grows_with_each_failure_and_has_an_end(rooms: Rooms) -> None:
+    await opened(rooms)
     for _ in range(5):
         await fault(rooms, "wrong")
     pauses = []

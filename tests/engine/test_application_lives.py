@@ -101,7 +101,9 @@ async def tell(life: Life, rooms: Rooms) -> None:
             await report(rooms, segment.reference, kind, to=message.peer)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(
+    "seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 6))]
+)
 async def test_every_submission_is_sent_once_and_told_once(
     tmp_path: Path, seed: int
 ) -> None:

@@ -145,6 +145,10 @@ async def lingering(rooms: Rooms) -> None:
     rooms.tasks.append(asyncio.create_task(lane.run()))
     first = await rooms.send(to=("+79160009999",))
     await pass_time_until_sent(rooms, first)
+    # It rests once a claim, which is a write of its own, has found nothing.
+    while (offer := lane.offer(1)) is None:
+        await rooms.clock.advance(6)
+    offer.take([])
 
 
 async def pass_time_until_sent(rooms: Rooms, *messages: Message) -> None:

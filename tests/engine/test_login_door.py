@@ -70,6 +70,7 @@ async def test_a_login_name_that_nobody_has_is_not_recorded(
     assert PASSWORD not in repr(entries)
 
 
+@pytest.mark.slow
 async def test_a_refusal_takes_the_same_time_for_every_reason(
     rooms: Rooms, door: LoginDoor
 ) -> None:

@@ -136,7 +136,7 @@ async def test_what_became_late_is_asked_about_once(
     await rooms.until(message.id, MessageState.SENT)
     await ask(rooms, inquiry)
     assert carrier.asked == []
-    await rooms.clock.advance(LATE.total_seconds() + 1)
+    rooms.clock.pass_time(LATE.total_seconds() + 1)
     carrier.answer = ReportKind.TRYING
     await ask(rooms, inquiry)
     await ask(rooms, inquiry)
@@ -149,7 +149,7 @@ async def test_the_answer_settles_the_message(
 ) -> None:
     message = await rooms.send()
     await rooms.until(message.id, MessageState.SENT)
-    await rooms.clock.advance(LATE.total_seconds() + 1)
+    rooms.clock.pass_time(LATE.total_seconds() + 1)
     await ask(rooms, inquiry)
     assert len(carrier.asked) == 1
     assert (await rooms.message(message.id)).state is MessageState.DELIVERED
@@ -160,7 +160,7 @@ async def test_what_wants_no_report_is_not_asked_about(
 ) -> None:
     message = await rooms.send(status_report=False)
     await rooms.until(message.id, MessageState.SENT)
-    await rooms.clock.advance(LATE.total_seconds() + 1)
+    rooms.clock.pass_time(LATE.total_seconds() + 1)
     await ask(rooms, inquiry)
     assert carrier.asked == []
 
@@ -170,7 +170,7 @@ async def test_a_link_that_fails_is_asked_again_and_one_without_news_is_not(
 ) -> None:
     message = await rooms.send()
     await rooms.until(message.id, MessageState.SENT)
-    await rooms.clock.advance(LATE.total_seconds() + 1)
+    rooms.clock.pass_time(LATE.total_seconds() + 1)
     carrier.answer = TemporaryFailure("down", scope=Scope.LINK)
     await ask(rooms, inquiry)
     carrier.answer = PermanentFailure("unknown there")
@@ -184,7 +184,7 @@ async def test_a_link_that_is_down_is_left_in_peace(
 ) -> None:
     message = await rooms.send()
     await rooms.until(message.id, MessageState.SENT)
-    await rooms.clock.advance(LATE.total_seconds() + 1)
+    rooms.clock.pass_time(LATE.total_seconds() + 1)
     carrier.become(LinkState.DOWN, rooms.intake)
     await ask(rooms, inquiry)
     assert carrier.asked == []

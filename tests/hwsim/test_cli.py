@@ -16,6 +16,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "modems"
 
 
+@pytest.mark.slow
 def test_it_serves_until_it_is_told_to_stop_and_leaves_no_links(folder: Path) -> None:
     serving = Serving(folder, "--modems", "2", "--personality", "huawei,sim800")
     modems = serving.addresses["modems"]
@@ -35,6 +36,7 @@ def test_it_serves_until_it_is_told_to_stop_and_leaves_no_links(folder: Path) ->
     assert list(folder.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_sockets_are_opened_when_asked(folder: Path) -> None:
     serving = Serving(folder, "--modems", "1", "--tcp", "--unix")
     [modem] = serving.addresses["modems"]
@@ -63,6 +65,7 @@ def test_wrong_usage_is_status_2(
     assert capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_the_smsc_is_where_the_line_says(folder: Path) -> None:
     serving = Serving(folder, "--modems", "0", "--smpp", "127.0.0.1:0")
     smpp = serving.addresses["smpp"]
@@ -77,6 +80,7 @@ def test_the_smsc_is_where_the_line_says(folder: Path) -> None:
     assert serving.stop() == 0
 
 
+@pytest.mark.slow
 def test_it_outlives_the_one_that_started_it(folder: Path) -> None:
     serving = Serving(folder, "--modems", "1")
     assert serving.process.stdout is not None

@@ -48,6 +48,7 @@ async def test_the_connection_does_not_wait_to_fill_packets() -> None:
         assert wire.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
+@pytest.mark.slow
 async def test_many_segments_go_within_one_window() -> None:
     async with site(window=20) as here:
         await here.up()
@@ -310,6 +311,7 @@ async def test_an_unreadable_message_is_kept_and_the_link_stays() -> None:
         await here.link.submit(unit())
 
 
+@pytest.mark.slow
 async def test_a_flood_waits_for_the_store_in_the_socket() -> None:
     async with site() as here:
         await here.up()

@@ -268,7 +268,7 @@ async def live(directory: Path, seed: int) -> None:
         await life.kill()
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(1))
 async def test_a_random_life_of_a_bind_loses_and_doubles_nothing(
     tmp_path: Path, seed: int
 ) -> None:
@@ -277,7 +277,7 @@ async def test_a_random_life_of_a_bind_loses_and_doubles_nothing(
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("seed", range(2000, 2030))
+@pytest.mark.parametrize("seed", [1, *range(2000, 2030)])
 async def test_many_random_lives_of_a_bind_lose_and_double_nothing(
     tmp_path: Path, seed: int
 ) -> None:

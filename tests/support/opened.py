@@ -16,10 +16,15 @@ from gateway.store.store import SqlStore, open_store
 
 async def open_quickly(config: StoreConfig, clock: Clock) -> SqlStore:
     """As `open_store`; a file that is there is opened as it is."""
+    lay_schema(config)
+    return await open_store(config, clock)
+
+
+def lay_schema(config: StoreConfig) -> None:
+    """A database with nothing in it, where there is none."""
     if not config.path.exists():
         config.path.touch(mode=0o600)
         config.path.write_bytes(_empty())
-    return await open_store(config, clock)
 
 
 @cache

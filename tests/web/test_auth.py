@@ -22,6 +22,7 @@ def test_nothing_is_served_that_the_matrix_does_not_name(world: World) -> None:
     assert served == set(MATRIX)
 
 
+@pytest.mark.slow
 async def test_each_route_opens_to_its_scope_and_the_administrator_only(
     world: World,
 ) -> None:
@@ -44,7 +45,17 @@ async def test_each_route_opens_to_its_scope_and_the_administrator_only(
                 assert answer.json["code"] == "scope_missing"
 
 
-@pytest.mark.parametrize("role", AgentRole)
+@pytest.mark.parametrize(
+    "role",
+    [
+        AgentRole.TRAINEE,
+        *(
+            pytest.param(role, marks=pytest.mark.slow)
+            for role in AgentRole
+            if role is not AgentRole.TRAINEE
+        ),
+    ],
+)
 async def test_each_route_opens_to_the_roles_whose_scopes_it_needs(
     world: World, role: AgentRole
 ) -> None:

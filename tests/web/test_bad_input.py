@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 import msgspec
+import pytest
 import pytest_asyncio
 
 from gateway.core.agent import AgentRole
@@ -99,6 +100,7 @@ async def root(world: World) -> AsyncIterator[Browser]:
         yield browser
 
 
+@pytest.mark.slow
 async def test_each_field_of_each_body_names_itself(
     world: World, root: Browser
 ) -> None:

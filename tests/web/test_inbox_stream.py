@@ -281,6 +281,7 @@ async def test_the_agents_presence_follows_the_stream(world: World) -> None:
         assert (await agent_of(world, "anna")).presence is Presence.ONLINE
 
 
+@pytest.mark.slow
 async def test_twenty_pages_share_the_work_and_a_slow_one_is_dropped(
     tmp_path: Path,
 ) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
+import pytest
 
 from gateway.core.account import Role
 from tests.web.world import Answer, World
@@ -159,6 +160,7 @@ async def test_requests_with_one_key_at_once_make_one_message(world: World) -> N
     assert len({answer.json["id"] for answer in answers}) == 1
 
 
+@pytest.mark.slow
 async def test_two_hundred_at_once_are_all_answered_and_one_bad_one_alone_is_refused(
     world: World,
 ) -> None:
