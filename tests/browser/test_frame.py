@@ -8,6 +8,7 @@ from playwright.async_api import Page, expect
 from tests.browser.house import PASSWORD, House
 from tests.browser.marks import BROWSER
 from tests.browser.window import LANGUAGES, NARROW, THEMES, WIDE, Window
+from tests.support.site import until
 
 pytestmark = BROWSER
 
@@ -136,8 +137,12 @@ async def test_presence_is_changed_by_key_and_seen_by_others(house: House) -> No
     await page.locator(".list-head").wait_for()
     await page.keyboard.press("Control+Alt+Digit2")
     await expect(page.locator(".presence-switch")).to_contain_text("Break")
-    people = (await house.site.get("/agents"))["items"]
-    assert [one["presence"] for one in people if one["login"] == "anna"] == ["break"]
+
+    async def is_told() -> bool:
+        people = (await house.site.get("/agents"))["items"]
+        return ("anna", "break") in [(one["login"], one["presence"]) for one in people]
+
+    await until(is_told, within_s=10)
     await page.keyboard.press("Control+Alt+Digit1")
     await expect(page.locator(".presence-switch")).to_contain_text("Online")
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 
@@ -49,16 +49,20 @@ class Proxy:
         there, back = bytearray(), bytearray()
         self.there.append(there)
         self.back.append(back)
-        far_reader, far_writer = await asyncio.open_connection(*self.target)
+        writers = [writer]
         try:
+            far_reader, far_writer = await asyncio.open_connection(*self.target)
+            writers.append(far_writer)
             async with asyncio.TaskGroup() as ways:
                 ways.create_task(self._carry(reader, far_writer, there))
                 ways.create_task(self._carry(far_reader, writer, back))
         except* (ConnectionError, asyncio.CancelledError):
             pass
         finally:
-            writer.close()
-            far_writer.close()
+            for one in writers:
+                one.close()
+                with suppress(OSError):
+                    await one.wait_closed()
             self._tasks.discard(task)
 
     async def _carry(
