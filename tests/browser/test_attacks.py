@@ -275,6 +275,9 @@ async def test_a_login_that_ends_under_a_draft_costs_no_word(
         assert status < 300
     await expect(dialog).to_be_visible(timeout=SLOW_MS)
     assert await house.phone(talk.phone) == []
+    for _ in range(3):  # a browser asks the page about the first one only
+        await page.keyboard.press("Escape")
+    await expect(dialog.get_by_label("Password", exact=True)).to_be_focused()
     await page.keyboard.insert_text("not the right one, alas")
     await page.keyboard.press("Enter")
     await expect(dialog.get_by_role("alert")).to_contain_text("wrong")

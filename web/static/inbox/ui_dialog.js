@@ -1,5 +1,5 @@
 /** Dialogs over the page: native and modal, so that focus stays in and comes back. */
-import { html, render, useEffect, useRef, useState } from "../vendor/htm-preact.js";
+import { html, render, useEffect, useLayoutEffect, useRef, useState } from "../vendor/htm-preact.js";
 import { t } from "./i18n.js";
 import { useKeys } from "./keys.js";
 import { useId } from "./hooks.js";
@@ -9,17 +9,31 @@ const FIRST = "input:not([type=hidden]):not([disabled]), textarea, select, .dial
 
 /**
  * `drawer="right"` for a sheet at the edge; without `onClose` it cannot be left; `scrolls`
- * where there is nothing but text, so that the keyboard can move it.
+ * where there is nothing but text, so that the keyboard can move it. It hangs on the body:
+ * where it is written, what arrives beside it could move its node, and a moved dialog is
+ * modal no more.
  */
-export function Dialog({ title, onClose, wide = false, drawer, initial = FIRST, scrolls = false, footer, children }) {
+export function Dialog(props) {
+  const host = useRef(null);
+  useLayoutEffect(() => {
+    host.current = document.body.appendChild(document.createElement("div"));
+    return () => {
+      render(null, host.current);
+      host.current.remove();
+    };
+  }, []);
+  useLayoutEffect(() => render(html`<${Sheet} ...${props} />`, host.current));
+  return null;
+}
+
+function Sheet({ title, onClose, wide = false, drawer, initial = FIRST, scrolls = false, footer, children }) {
   const node = useRef(null);
   const id = useId("dialog");
   useKeys({}, { modal: true });
   useEffect(() => {
     const before = document.activeElement;
     const dialog = node.current;
-    dialog.showModal();
-    (dialog.querySelector(initial) ?? dialog.querySelector("h2")).focus();
+    show(dialog, initial);
     return () => {
       dialog.close(); // while it is open, nothing outside takes the focus
       if (before?.isConnected) before.focus({ preventScroll: true });
@@ -30,13 +44,20 @@ export function Dialog({ title, onClose, wide = false, drawer, initial = FIRST, 
     event.preventDefault();
     onClose?.();
   };
+  // A browser asks about the first Escape only, and closes at the next one.
+  const closed = () => {
+    if (!node.current) return;
+    if (onClose) onClose();
+    else show(node.current, initial);
+  };
   // Only a press that began outside closes: selecting text and letting go there does not.
   const outside = (event) => {
     if (event.target === node.current) onClose?.();
   };
   const look = `dialog${wide ? " dialog-wide" : ""}${drawer ? ` drawer drawer-${drawer}` : ""}`;
   return html`<dialog
-    ref=${node} class=${look} aria-labelledby=${id} onCancel=${cancel} onMouseDown=${outside}
+    ref=${node} class=${look} aria-labelledby=${id} onCancel=${cancel} onClose=${closed}
+    onMouseDown=${outside}
   >
     <div class="dialog-box">
       <header class="dialog-head">
@@ -48,6 +69,11 @@ export function Dialog({ title, onClose, wide = false, drawer, initial = FIRST, 
       ${footer && html`<footer class="dialog-foot">${footer}</footer>`}
     </div>
   </dialog>`;
+}
+
+function show(dialog, initial) {
+  dialog.showModal();
+  (dialog.querySelector(initial) ?? dialog.querySelector("h2")).focus();
 }
 
 function Question({ title, text, yes, danger, onAnswer }) {
