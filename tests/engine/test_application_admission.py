@@ -3,11 +3,8 @@
 import pytest
 
 from gateway.core.application import Account, AdmissionFault, NotAdmitted
-from gateway.engine.application_admission import (
-    FIRST_PAUSE_S,
-    LONGEST_PAUSE_S,
-    is_within,
-)
+from gateway.engine.application_admission import is_within
+from gateway.engine.growing_pause import FIRST_PAUSE_S, LONGEST_PAUSE_S
 from tests.support.application import open_account
 from tests.support.password import cheap_hash
 from tests.support.rooms import Rooms

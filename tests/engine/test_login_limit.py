@@ -3,9 +3,8 @@
 import pytest
 
 from gateway.core.errors import TooMany
+from gateway.engine.growing_pause import LONGEST_PAUSE_S, MOST_REMEMBERED
 from gateway.engine.login_limit import (
-    LONGEST_PAUSE_S,
-    MOST_REMEMBERED,
     QUIET_S,
     TRIES_OF_LOGIN,
     TRIES_OF_PAIR,
@@ -125,4 +124,4 @@ def test_one_network_is_one_source(
 def test_memory_has_a_limit(limit: LoginLimit) -> None:
     for number in range(MOST_REMEMBERED):
         limit.note_wrong(f"name{number}", HERE)
-    assert len(limit._records) <= MOST_REMEMBERED
+    assert len(limit._pauses) <= MOST_REMEMBERED
