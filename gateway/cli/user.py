@@ -83,41 +83,48 @@ def passwd(arguments: argparse.Namespace) -> None:
 
 def disable(arguments: argparse.Namespace) -> None:
     """Lets nobody in with it from now on."""
-    path = f"{_path(arguments)}/disable"
-    answer = _ask(
+    _change(
         arguments,
-        "POST",
-        path,
-        None,
-        lambda agents: _shown(agents.disable(BOX, arguments.login)),
+        ("POST", "disable"),
+        lambda agents: agents.disable(BOX, arguments.login),
+        "is closed and logged out everywhere",
     )
-    _say(arguments, answer, "is closed and logged out everywhere")
 
 
 def enable(arguments: argparse.Namespace) -> None:
     """It may be used again."""
-    path = f"{_path(arguments)}/enable"
-    answer = _ask(
+    _change(
         arguments,
-        "POST",
-        path,
-        None,
-        lambda agents: _shown(agents.enable(BOX, arguments.login)),
+        ("POST", "enable"),
+        lambda agents: agents.enable(BOX, arguments.login),
+        "may log in again",
     )
-    _say(arguments, answer, "may log in again")
 
 
 def totp_off(arguments: argparse.Namespace) -> None:
     """A password is enough again."""
-    path = f"{_path(arguments)}/totp"
-    answer = _ask(
+    _change(
         arguments,
-        "DELETE",
-        path,
-        None,
-        lambda agents: _shown(agents.drop_totp(BOX, arguments.login)),
+        ("DELETE", "totp"),
+        lambda agents: agents.drop_totp(BOX, arguments.login),
+        "needs no one-time code any more",
     )
-    _say(arguments, answer, "needs no one-time code any more")
+
+
+def _change(
+    arguments: argparse.Namespace,
+    call: tuple[str, str],
+    act: "Callable[[Agents], Awaitable[Agent]]",
+    what: str,
+) -> None:
+    """One change of somebody who is there, by a call or by `act` without the daemon."""
+
+    async def change(agents: "Agents") -> _Shape:
+        return agent_json(await act(agents))
+
+    method, name = call
+    path = f"{_path(arguments)}/{name}"
+    _say(arguments, _ask(arguments, method, path, None, change), what)
 
 
 def _ask(
@@ -145,10 +152,6 @@ def _with_agents(
         return act(Agents(store, clock, ids, Logins(store, clock)))
 
     return work
-
-
-async def _shown(change: "Awaitable[Agent]") -> _Shape:
-    return agent_json(await change)
 
 
 def _made(agent: "Agent", password: str | None) -> _Shape:
