@@ -19,7 +19,7 @@ from gateway.engine.applications import Applications
 from gateway.engine.auth import Tokens
 from gateway.engine.board import LinkBoard
 from gateway.engine.crash import CrashPoint
-from gateway.engine.desk import Desk, DeskParts, make_desk
+from gateway.engine.desk import Desk, make_desk, make_parts
 from gateway.engine.dispatch import LinkDispatcher
 from gateway.engine.feed import Feed
 from gateway.engine.intake import Intake
@@ -69,25 +69,14 @@ def make_rooms(world: World) -> Rooms:
     """Builds the engine; nothing runs yet."""
     store, clock, ids = world.store, world.clock, world.ids
     policy, metrics = world.config.policy, world.metrics
-    board = LinkBoard(store, clock, policy, metrics)
-    submit = Submit(store, clock, ids, policy, board, metrics, crash=world.crash)
-    feed = Feed(store, clock)
-    parts = DeskParts(
-        store=store,
-        clock=clock,
-        ids=ids,
-        policy=policy,
-        metrics=metrics,
-        submit=submit,
-        links=board,
-        feed=feed,
-    )
+    parts = make_parts(store, clock, ids, policy, metrics, crash=world.crash)
+    board, submit = parts.links, parts.submit
     return Rooms(
         board=board,
         intake=Intake(store, clock, ids, policy, metrics, board, crash=world.crash),
         submit=submit,
         applications=Applications(store, clock, ids, policy, submit, metrics),
-        feed=feed,
+        feed=parts.feed,
         sweep=Sweep(store, clock, policy, board, metrics),
         inquiry=Inquiry(store, clock, board),
         tokens=Tokens(store, clock, ids),

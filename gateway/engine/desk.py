@@ -1,7 +1,6 @@
 """The rooms of the inbox, made together: the faces are given them as one.
 
-Relies on the store and on `submit`; runs nothing by itself, what runs is named by the
-composition root.
+Relies on the store; runs nothing by itself, what runs is named by the composition root.
 """
 
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from gateway.engine.contact_desk import ContactDesk
 from gateway.engine.conversation_reader import ConversationReader
 from gateway.engine.conversation_wake import ConversationWake
 from gateway.engine.conversations import Conversations
+from gateway.engine.crash import CrashPoint, no_crash
 from gateway.engine.drafts import Drafts
 from gateway.engine.erasure import Erasure
 from gateway.engine.feed import Feed
@@ -41,7 +41,7 @@ from gateway.metrics import Metrics
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeskParts:
-    """What the rooms are made from."""
+    """What the rooms are made from; the composition root gives the same to others."""
 
     store: Store
     clock: Clock
@@ -80,6 +80,29 @@ class Desk:
     settings: Settings
     search: Search
     search_reader: SearchReader
+
+
+def make_parts(
+    store: Store,
+    clock: Clock,
+    ids: IdSource,
+    policy: Policy,
+    metrics: Metrics,
+    *,
+    crash: CrashPoint = no_crash,
+) -> DeskParts:
+    """The door out, the links and the feed over a store."""
+    links = LinkBoard(store, clock, policy, metrics)
+    return DeskParts(
+        store=store,
+        clock=clock,
+        ids=ids,
+        policy=policy,
+        metrics=metrics,
+        submit=Submit(store, clock, ids, policy, links, metrics, crash=crash),
+        links=links,
+        feed=Feed(store, clock),
+    )
 
 
 def make_desk(parts: DeskParts) -> Desk:

@@ -14,7 +14,7 @@ from gateway.core.message_store import MessageFilter, Page
 from gateway.core.policy import Policy
 from gateway.engine.applications import Applications
 from gateway.engine.board import LinkBoard
-from gateway.engine.desk import Desk, DeskParts, make_desk
+from gateway.engine.desk import Desk, make_desk, make_parts
 from gateway.engine.dispatch import LinkDispatcher
 from gateway.engine.feed import Feed
 from gateway.engine.intake import Intake
@@ -187,19 +187,8 @@ async def open_rooms(
         store = await open_quickly(store_config, clock)
         stack.push_async_callback(store.close)
         metrics = Metrics()
-        board = LinkBoard(store, clock, policy, metrics)
-        submit = Submit(store, clock, ids, policy, board, metrics)
-        feed = Feed(store, clock)
-        parts = DeskParts(
-            store=store,
-            clock=clock,
-            ids=ids,
-            policy=policy,
-            metrics=metrics,
-            submit=submit,
-            links=board,
-            feed=feed,
-        )
+        parts = make_parts(store, clock, ids, policy, metrics)
+        board, submit = parts.links, parts.submit
         rooms = Rooms(
             store=store,
             clock=clock,
@@ -211,7 +200,7 @@ async def open_rooms(
             intake=Intake(store, clock, ids, policy, metrics, board),
             desk=Applications(store, clock, ids, policy, submit, metrics),
             sweep=Sweep(store, clock, policy, board, metrics),
-            feed=feed,
+            feed=parts.feed,
             inbox=make_desk(parts),
         )
         stack.push_async_callback(rooms.kill)

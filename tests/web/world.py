@@ -26,9 +26,7 @@ from gateway.core.policy import Policy
 from gateway.engine.application_accounts import Accounts
 from gateway.engine.auth import Tokens
 from gateway.engine.board import LinkBoard
-from gateway.engine.desk import DeskParts, make_desk
-from gateway.engine.feed import Feed
-from gateway.engine.submit import Submit
+from gateway.engine.desk import make_desk, make_parts
 from gateway.metrics import Metrics
 from gateway.store.config import StoreConfig
 from gateway.store.store import SqlStore
@@ -147,31 +145,20 @@ def _rooms(
     store: SqlStore, config: HttpConfig, policy: Policy, link: StandingLink
 ) -> tuple[LinkBoard, Services]:
     clock, ids, metrics = SystemClock(), SystemIds(), Metrics()
-    board = LinkBoard(store, clock, policy, metrics)
-    board.register(link)
-    submit, feed = Submit(store, clock, ids, policy, board, metrics), Feed(store, clock)
-    parts = DeskParts(
-        store=store,
-        clock=clock,
-        ids=ids,
-        policy=policy,
-        metrics=metrics,
-        submit=submit,
-        links=board,
-        feed=feed,
-    )
-    return board, Services(
+    parts = make_parts(store, clock, ids, policy, metrics)
+    parts.links.register(link)
+    return parts.links, Services(
         config=config,
         store=store,
         clock=clock,
         ids=ids,
         region=policy.region,
-        submit=submit,
-        links=board,
+        submit=parts.submit,
+        links=parts.links,
         dispatch_of=_dispatch_of,
         tokens=Tokens(store, clock, ids),
         accounts=Accounts(store, clock, ids, policy.region),
-        feed=feed,
+        feed=parts.feed,
         desk=make_desk(parts),
         metrics=metrics,
         egress=Egress(config.webhook_hosts, own_port=None),
