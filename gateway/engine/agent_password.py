@@ -1,6 +1,7 @@
 """Passwords of agents: made, judged, spelled one way, hashed and compared.
 
 Five times the work of an application's, for people have longer ones and few tries.
+What is guessed at once is `well_known_password`'s to say.
 The functions that hash block for some hundred milliseconds: call them in a thread.
 
 Spec: spec/reliability.md SEC-21; RFC 8265 4 (OpaqueString)
@@ -18,24 +19,15 @@ from gateway.engine.password import (
     no_hash,
     random_letters,
 )
+from gateway.engine.well_known_password import is_guessed_soon
 
 SHORTEST: Final = 12
 LONGEST: Final = 128
-FEWEST_LETTERS: Final = 4  # different ones
 PARALLEL: Final = 5
 NO_HASH: Final = no_hash(parallel=PARALLEL)
 
 _GROUPS: Final = 4
 _GROUP_LETTERS: Final = 4
-# Long enough, and tried first by everybody who guesses.
-_WELL_KNOWN: Final = frozenset(
-    {
-        "123456789012", "1234567890123", "administrator", "adminadminadmin",
-        "password1234", "passwordpassword", "qwertyuiop12", "qwertyuiop[]",
-        "1q2w3e4r5t6y", "1qaz2wsx3edc", "letmeinletmein", "changemechangeme",
-        "йцукенгшщзхъ", "парольпароль", "паролюнемає1",
-    }
-)  # fmt: skip
 
 
 def make_password(ids: IdSource) -> str:
@@ -51,9 +43,7 @@ def check_password(password: str, login: str, *, field: str = "password") -> Non
         raise Invalid(
             "invalid_password", f"{SHORTEST} to {LONGEST} characters", field=field
         )
-    simple = spelled.casefold()
-    is_weak = len(set(simple)) < FEWEST_LETTERS or simple in _WELL_KNOWN
-    if is_weak or simple == login:
+    if is_guessed_soon(spelled, about=(login,)):
         raise Invalid("weak_password", "too easily guessed; take another", field=field)
 
 
