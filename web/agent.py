@@ -1,4 +1,4 @@
-"""Agents, their sessions and the audit log as callers say them and are told of them.
+"""Agents, their logins and the audit log as callers say them and are told of them.
 
 Companion of `web.schema` and `web.shape`. What an agent's shape holds is made by
 `gateway.engine.agent_data`, which events share.

@@ -63,11 +63,6 @@ class Agent:
     # What the page remembers for its user: keys, theme, sounds; JSON values only.
     preferences: Mapping[str, object] = field(default_factory=dict)
 
-    @property
-    def shown_as(self) -> str:
-        """What customers are told."""
-        return self.alias or self.name
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load:

@@ -145,8 +145,8 @@ class Outbox(Protocol):
     ) -> list[Claimed]:
         """Take the next ready messages this link may send, and mark them sending.
 
-        A message is takeable when its lane is in `lanes`, its preferred link is None,
-        `link` or one of `covers`, and no other message to its peer is being sent.
+        A message is takeable when its lane with its preferred link is one of `places`,
+        and no other message to its peer is being sent.
         Order: priority, then age; `deferred_first` begins with those that failed
         before (tries > 0), as fresh and deferred work alternate. Sets state and link.
         """

@@ -117,6 +117,14 @@ def begin(
     )
 
 
+def begin_by_agent(
+    tx: Tx, thread: Thread, conversation_id: ConversationId, now: datetime
+) -> Conversation:
+    """The same by an agent, with the person whose thread it is."""
+    contact_id = thread.contact_id
+    return begin(tx, thread, contact_id, conversation_id, Origin.AGENT, now, now)
+
+
 def step_of(
     conversation: Conversation,
     step_id: EntryId,
@@ -168,15 +176,7 @@ def note_reply(
     """
     before = tx.conversations.latest_in(thread.id)
     if before is None or not goes_on(tx, before, now):
-        new = begin(
-            tx,
-            thread,
-            thread.contact_id,
-            fresh.conversation,
-            Origin.AGENT,
-            now,
-            now,
-        )
+        new = begin_by_agent(tx, thread, fresh.conversation, now)
         after = replace(answer(new, agent_id, entry, now), revision=new.revision)
         opened = step_of(after, fresh.first, StepKind.OPENED, now, actor_id=agent_id)
         return keep(tx, None, after, EventType.CONVERSATION_OPENED, now, opened)

@@ -69,11 +69,3 @@ class Feed:
     async def first_seq(self) -> int:
         """The oldest kept event's sequence; 0 when the log is empty."""
         return await self._store.read(lambda tx: tx.events.first_seq())
-
-    async def cursor(self, name: str) -> int | None:
-        """Where a named reader is; None when it has never been."""
-        return await self._store.read(lambda tx: cursor_of(tx, name))
-
-    async def save_cursor(self, name: str, seq: int) -> None:
-        """Remember a named reader's place; after commit."""
-        await self._store.write(lambda tx: move_cursor(tx, name, seq))

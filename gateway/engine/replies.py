@@ -15,7 +15,6 @@ from gateway.core.agent import Actor, Agent, AgentRole
 from gateway.core.clock import Clock
 from gateway.core.contact import Thread
 from gateway.core.conversation import (
-    Origin,
     ReadMark,
     Reply,
     ReplyState,
@@ -26,7 +25,13 @@ from gateway.core.event import EventType
 from gateway.core.ids import ConversationId, EntryId, IdSource, MessageId, ThreadId
 from gateway.core.message import Message, MessageState
 from gateway.core.store import Store, Tx
-from gateway.engine.conversation_log import Fresh, begin, forget_reply, keep, step_of
+from gateway.engine.conversation_log import (
+    Fresh,
+    begin_by_agent,
+    forget_reply,
+    keep,
+    step_of,
+)
 from gateway.engine.conversation_moves import give, touch
 from gateway.engine.conversation_right import not_yours, worker
 from gateway.engine.conversations import take_in
@@ -238,10 +243,7 @@ def _hold(tx: Tx, place: Place, blank: Reply, fresh: Fresh, now: datetime) -> _W
             taken = StepKind.TAKEN
             steps = [step_of(after, fresh.first, taken, now, actor_id=blank.agent_id)]
     else:
-        thread = place.thread
-        new = begin(
-            tx, thread, thread.contact_id, fresh.conversation, Origin.AGENT, now, now
-        )
+        new = begin_by_agent(tx, place.thread, fresh.conversation, now)
         after = touch(give(new, blank.agent_id, now), blank.id, now)
         before, kind = None, EventType.CONVERSATION_OPENED
         opened = StepKind.OPENED

@@ -8,7 +8,6 @@ the newest.
 Spec: spec/inbox.md D.3, E.9
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -73,6 +72,22 @@ class _Place:
         return f"{self.how.value}_{'n' if self.before < 0 else ''}{abs(self.before)}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    """One look into the index: what for, and what was found before it."""
+
+    terms: tuple[Term, ...]
+    narrower: tuple[tuple[Term, ...], ...]
+    before: int | None
+    limit: int
+
+    def is_meant(self, row: IndexRow) -> bool:
+        found = row.words.split()
+        return has_all(self.terms, found) and not any(
+            has_all(one, found) for one in self.narrower
+        )
+
+
 class Search:
     """Answers questions."""
 
@@ -122,63 +137,45 @@ def _gather(tx: Tx, asked: Asked, place: _Place) -> list[Hit]:
             break
         before = place.before if how is place.how else None
         if terms not in narrower:
-            rows = _rows(tx, asked, terms, narrower, before, asked.limit - len(found))
+            look = _Look(
+                terms=terms,
+                narrower=tuple(narrower),
+                before=before,
+                limit=asked.limit - len(found),
+            )
+            rows = _rows(tx, asked, look)
             found += [Hit(row=row, how=how, terms=terms) for row in rows]
         narrower.append(terms)
     return found
 
 
-def _rows(
-    tx: Tx,
-    asked: Asked,
-    terms: tuple[Term, ...],
-    narrower: Sequence[tuple[Term, ...]],
-    before: int | None,
-    limit: int,
-) -> list[IndexRow]:
+def _rows(tx: Tx, asked: Asked, look: _Look) -> list[IndexRow]:
     if asked.thread_id is not None:
-        return _rows_of_thread(tx, asked, terms, narrower, before, limit)
+        return _rows_of_thread(tx, asked.thread_id, asked.kind, look)
     # What the level before found is what this one would find again, and more.
-    without = narrower[-1] if narrower else ()
-    wanted = Wanted(terms=terms, without=without, kind=asked.kind)
-    return tx.search.find(wanted, before=before, limit=limit)
+    without = look.narrower[-1] if look.narrower else ()
+    wanted = Wanted(terms=look.terms, without=without, kind=asked.kind)
+    return tx.search.find(wanted, before=look.before, limit=look.limit)
 
 
 def _rows_of_thread(
-    tx: Tx,
-    asked: Asked,
-    terms: tuple[Term, ...],
-    narrower: Sequence[tuple[Term, ...]],
-    before: int | None,
-    limit: int,
+    tx: Tx, thread_id: ThreadId, kind: Kind | None, look: _Look
 ) -> list[IndexRow]:
     """A thread is short: its rows are looked through, as many as it takes."""
-    if asked.thread_id is None:
-        raise AssertionError("no thread was named")
-    threads = threads_shown(tx, main_thread(tx, asked.thread_id).id)
+    threads = threads_shown(tx, main_thread(tx, thread_id).id)
     # The row at which the page before ended may be gone: then from the newest again.
-    last = None if before is None else tx.search.entry_at(before)
+    last = None if look.before is None else tx.search.entry_at(look.before)
     place = "" if last is None else place_of(last)
     found: list[IndexRow] = []
-    while len(found) < limit:
+    while len(found) < look.limit:
         rows = tx.search.said_in(threads, before=place, limit=_THREAD_ROWS)
         if not rows:
             break
-        found += [row for row in rows if _is_meant(row, asked.kind, terms, narrower)]
+        found += [
+            row for row in rows if kind in (None, row.kind) and look.is_meant(row)
+        ]
         place = place_of(rows[-1].entry_id)
-    return found[:limit]
-
-
-def _is_meant(
-    row: IndexRow,
-    kind: Kind | None,
-    terms: tuple[Term, ...],
-    narrower: Sequence[tuple[Term, ...]],
-) -> bool:
-    if kind not in (None, row.kind):
-        return False
-    found = row.words.split()
-    return has_all(terms, found) and not any(has_all(one, found) for one in narrower)
+    return found[: look.limit]
 
 
 def _worth(hit: Hit) -> tuple[int, int, int]:

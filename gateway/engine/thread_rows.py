@@ -10,9 +10,10 @@ from typing import Final
 
 from gateway.core.agent import Agent
 from gateway.core.contact import Thread
-from gateway.core.conversation import Conversation
+from gateway.core.conversation import Conversation, Note, Reply, ReplyState
 from gateway.core.conversation_store import ViewCut
 from gateway.core.ids import EntryId, MessageId, ThreadId
+from gateway.core.message import Direction, Message, MessageState
 from gateway.core.store import Tx
 from gateway.engine.entries import conversation_json
 from gateway.engine.people_cards import cards_json
@@ -116,36 +117,28 @@ def _shown(tx: Tx, entry_ids: Sequence[EntryId]) -> dict[str, JsonObject]:
     notes = [one for one in entry_ids if one.startswith("not_")]
     replies = [one for one in entry_ids if one.startswith("rep_")]
     said: list[JsonObject] = [
-        {
-            "id": one.id,
-            "kind": "message",
-            "direction": one.direction.value,
-            "text": (one.text or "")[:TEXT_LENGTH],
-            "at": time_text(one.created_at),
-            "state": one.state.value,
-        }
+        _said(one, "message", one.state, one.direction)
         for one in (tx.outbox.messages(message_ids) if message_ids else ())
     ]
+    said += [_said(one, "note") for one in (tx.notes.among(notes) if notes else ())]
     said += [
-        {
-            "id": one.id,
-            "kind": "note",
-            "direction": None,
-            "text": one.text[:TEXT_LENGTH],
-            "at": time_text(one.created_at),
-            "state": None,
-        }
-        for one in (tx.notes.among(notes) if notes else ())
-    ]
-    said += [
-        {
-            "id": one.id,
-            "kind": "reply",
-            "direction": None,
-            "text": one.text[:TEXT_LENGTH],
-            "at": time_text(one.created_at),
-            "state": one.state.value,
-        }
+        _said(one, "reply", one.state)
         for one in (tx.replies.among(replies) if replies else ())
     ]
     return {str(one["id"]): one for one in said}
+
+
+def _said(
+    one: Message | Note | Reply,
+    kind: str,
+    state: MessageState | ReplyState | None = None,
+    direction: Direction | None = None,
+) -> JsonObject:
+    return {
+        "id": one.id,
+        "kind": kind,
+        "direction": None if direction is None else direction.value,
+        "text": (one.text or "")[:TEXT_LENGTH],
+        "at": time_text(one.created_at),
+        "state": None if state is None else state.value,
+    }

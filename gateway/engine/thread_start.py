@@ -12,7 +12,7 @@ from gateway.codec.address import normalise
 from gateway.core.agent import Actor
 from gateway.core.clock import Clock
 from gateway.core.contact import Contact, Thread
-from gateway.core.conversation import ConversationState, Origin, StepKind
+from gateway.core.conversation import ConversationState, StepKind
 from gateway.core.errors import Forbidden, Invalid
 from gateway.core.event import EventType
 from gateway.core.ids import IdSource, ThreadId
@@ -20,7 +20,13 @@ from gateway.core.link import LinkState
 from gateway.core.store import Store, Tx
 from gateway.engine import conversation_moves as moves
 from gateway.engine.board import LinkBoard
-from gateway.engine.conversation_log import Fresh, begin, goes_on, keep, step_of
+from gateway.engine.conversation_log import (
+    Fresh,
+    begin_by_agent,
+    goes_on,
+    keep,
+    step_of,
+)
 from gateway.engine.conversation_right import worker
 from gateway.engine.people_cards import is_blocked
 from gateway.engine.thread_main import main_thread
@@ -68,15 +74,7 @@ class ThreadStart:
             else:
                 latest, kind = None, EventType.CONVERSATION_OPENED
                 said = StepKind.OPENED
-                new = begin(
-                    tx,
-                    thread,
-                    thread.contact_id,
-                    fresh.conversation,
-                    Origin.AGENT,
-                    now,
-                    now,
-                )
+                new = begin_by_agent(tx, thread, fresh.conversation, now)
                 after = replace(
                     new, assignee_id=agent_id, state=ConversationState.ACTIVE
                 )

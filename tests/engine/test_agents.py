@@ -155,7 +155,7 @@ async def test_another_name_logs_nobody_out(
     await keep_agent(rooms.store, rooms.ids)
     opened = await log_in(rooms, "anna")
     changed = await agents.change(root, "anna", {"name": "Анна П.", "alias": "Аня"})
-    assert (changed.name, changed.shown_as) == ("Анна П.", "Аня")
+    assert (changed.name, changed.alias) == ("Анна П.", "Аня")
     assert await logins.is_good(opened)
     assert (await actions(rooms))[-1] == "agent.changed"
 

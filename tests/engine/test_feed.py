@@ -1,6 +1,7 @@
 """Reading the event log from a place."""
 
 import asyncio
+from functools import partial
 
 from gateway.core.event import EventType
 from gateway.engine.feed import cursor_of, move_cursor
@@ -41,11 +42,13 @@ async def test_other_types_do_not_end_the_wait(rooms: Rooms) -> None:
 
 
 async def test_a_cursor_is_kept(rooms: Rooms) -> None:
-    assert await rooms.feed.cursor("reader") is None
-    await rooms.feed.save_cursor("reader", 7)
-    assert await rooms.feed.cursor("reader") == 7
-    await rooms.store.write(lambda tx: move_cursor(tx, "reader", 9))
-    assert await rooms.store.read(lambda tx: cursor_of(tx, "reader")) == 9
+    async def place() -> int | None:
+        return await rooms.store.read(lambda tx: cursor_of(tx, "reader"))
+
+    assert await place() is None
+    for seq in (7, 9):
+        await rooms.store.write(partial(move_cursor, name="reader", seq=seq))
+        assert await place() == seq
 
 
 async def test_first_and_last_of_an_empty_log_are_nothing(rooms: Rooms) -> None:
