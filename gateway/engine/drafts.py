@@ -5,7 +5,7 @@ takes a revision of its own, so that a save that arrives late cannot bring back 
 sent. Nobody but the agent ever sees a draft. Spec: spec/inbox.md F.10
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from gateway.core.clock import Clock
@@ -112,6 +112,32 @@ def empty_draft(
     )
     tx.drafts.put(draft)
     return draft
+
+
+def carry_drafts(tx: Tx, from_id: ThreadId, to_id: ThreadId, now: datetime) -> None:
+    """One thread is shown as another: what was begun there is begun here.
+
+    Of two by one agent both stand, unless one is a note and one a reply: then that of
+    the thread which is shown no more waits for the parting.
+    """
+    for agent in tx.agents.listing():
+        begun = tx.drafts.get(agent.id, from_id)
+        there = tx.drafts.get(agent.id, to_id)
+        if begun is None or not begun.text:
+            continue
+        words = [there.text] if there is not None and there.text else []
+        if words and there is not None and there.is_note is not begun.is_note:
+            continue
+        behind = 0 if there is None else there.revision + 1
+        joined = replace(
+            begun,
+            thread_id=to_id,
+            text="\n".join([*words, begun.text]),
+            revision=max(begun.revision, behind),
+            updated_at=now,
+        )
+        tx.drafts.put(joined)
+        empty_draft(tx, agent.id, from_id, None, now)
 
 
 def draft_json(draft: Draft | None) -> JsonObject | None:

@@ -28,6 +28,7 @@ from gateway.core.store import Tx
 from gateway.engine import conversation_moves as moves
 from gateway.engine.audit import record
 from gateway.engine.conversation_log import keep, step_of
+from gateway.engine.drafts import carry_drafts
 from gateway.engine.people_cards import (
     MOST_MERGED,
     family,
@@ -140,6 +141,7 @@ def _settle(
         for thread in aliases:
             tx.conversations.drop_alias(thread.id)
             tx.conversations.add_alias(thread.id, home.id)
+            carry_drafts(tx, thread.id, home.id, work.deed.now)
         origin = None if left is None else tx.contacts.thread(left, own)
         sources = aliases if origin is None else [*aliases, origin]
         coming = [

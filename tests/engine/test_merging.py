@@ -8,10 +8,11 @@ import pytest
 import pytest_asyncio
 
 from gateway.core.agent import Actor
-from gateway.core.conversation import Conversation, ConversationState
+from gateway.core.conversation import Conversation, ConversationState, Draft
 from gateway.core.errors import Conflict, NotFound
 from gateway.core.ids import ContactId, ThreadId
 from gateway.core.store import Tx
+from gateway.engine.drafts import Words
 from gateway.engine.notes import NoteAsk
 from gateway.engine.thread_main import threads_shown
 from tests.support.builders import CUSTOMER, inbound_segment, inbound_text
@@ -256,3 +257,60 @@ async def test_merging_while_a_message_waits_to_be_read_loses_nothing(
     assert len(going_on) == 1
     assert going_on[0].last_in_at is not None
     assert going_on[0].last_in_at >= office.rooms.clock.now() - timedelta(seconds=1)
+
+
+async def begin(office: Office, address: str, text: str, *, is_note: bool) -> None:
+    """Anna begins to write to that number."""
+    drafts, thread_id = office.rooms.inbox.drafts, await office.thread_id(address)
+    there = await begun(office, address)
+    words = Words(
+        text=text, is_note=is_note, revision=there.revision + 1 if there else 1
+    )
+    await drafts.save(office.anna.id, thread_id, words)
+
+
+async def begun(office: Office, address: str) -> Draft | None:
+    """What Anna's page shows as begun, in the thread of that number itself."""
+    thread_id = await office.thread_id(address)
+    found = await office.rooms.store.read(
+        lambda tx: tx.drafts.get(office.anna.id, thread_id)
+    )
+    return found if found is not None and found.text else None
+
+
+@pytest.mark.parametrize("is_note", [True, False])
+async def test_what_was_begun_goes_along(office: Office, *, is_note: bool) -> None:
+    await office.hears("Это Ирина")
+    await office.hears("И это Ирина", OTHER)
+    await begin(office, OTHER, "Половина фра", is_note=is_note)
+    await merge(office, CUSTOMER, OTHER)
+    kept = await begun(office, CUSTOMER)
+    assert kept is not None
+    assert (kept.text, kept.is_note) == ("Половина фра", is_note)
+    assert await begun(office, OTHER) is None
+
+
+async def test_of_two_drafts_of_one_kind_both_stand(office: Office) -> None:
+    await office.hears("Это Ирина")
+    await office.hears("И это Ирина", OTHER)
+    await begin(office, CUSTOMER, "Здравствуйте", is_note=False)
+    await begin(office, OTHER, "Уже едет", is_note=False)
+    await merge(office, CUSTOMER, OTHER)
+    kept = await begun(office, CUSTOMER)
+    assert kept is not None
+    assert kept.text == "Здравствуйте\nУже едет"
+
+
+async def test_a_note_begun_never_becomes_a_part_of_a_reply(office: Office) -> None:
+    await office.hears("Это Ирина")
+    await office.hears("И это Ирина", OTHER)
+    await begin(office, CUSTOMER, "Здравствуйте", is_note=False)
+    await begin(office, OTHER, "не платит", is_note=True)
+    await merge(office, CUSTOMER, OTHER)
+    kept = await begun(office, CUSTOMER)
+    assert kept is not None
+    assert (kept.text, kept.is_note) == ("Здравствуйте", False)
+    await split(office, CUSTOMER, OTHER)
+    waited = await begun(office, OTHER)
+    assert waited is not None
+    assert (waited.text, waited.is_note) == ("не платит", True)

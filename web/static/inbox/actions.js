@@ -75,8 +75,9 @@ async function loadDetail(threadId) {
 }
 
 /** All that is shown of an open thread; what is fresh is not asked for again. */
-export function loadThread(threadId, { around = null, again = false } = {}) {
+export function loadThread(threadId, { around = null, again: wanted = false } = {}) {
   const { details, timelines } = getState();
+  const again = wanted || details[threadId]?.outdated;
   const tasks = [];
   if (again || !details[threadId]?.loaded) {
     tasks.push(once(`thread ${threadId}`, () => loadDetail(threadId)));

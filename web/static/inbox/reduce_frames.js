@@ -1,13 +1,27 @@
 /** Live news, in order: what was applied once changes nothing the second time. */
 import { fold } from "./reduce_threads.js";
 
-/** A card that changed; erased or merged into another one, its threads go. */
+const familyOf = (contact) => (contact?.numbers ?? []).map((number) => number.contact_id);
+
+const isSame = (family, other) =>
+  family.length === other.length && family.every((id) => other.includes(id));
+
+/**
+ * A card that changed. The threads of who was erased or merged into it go; what is shown
+ * of its own is another history after a merge, and after a parting.
+ */
 function contactTold(state, { contact, thread_ids: threadIds = [] }) {
   if (!contact) return fold.gone(state, threadIds);
-  const after = fold.contact(state, contact);
-  if (!contact.merged_into) return after;
-  const theirs = Object.values(after.threads).filter((thread) => thread.contact.id === contact.id);
-  return fold.gone(after, theirs.map((thread) => thread.id));
+  const family = familyOf(contact);
+  const theirs = Object.values(state.threads).filter(
+    (thread) => thread.contact.id === contact.id || family.includes(thread.contact.id),
+  );
+  const own = theirs.filter((thread) => thread.contact.id === contact.id);
+  const merged = theirs.filter((thread) => thread.contact.id !== contact.id);
+  const idsOf = (threads) => threads.map((thread) => thread.id);
+  const after = fold.contact(fold.gone(state, idsOf(merged)), contact);
+  if (own.every((thread) => isSame(familyOf(thread.contact), family))) return after;
+  return fold.outdated(after, idsOf(own));
 }
 
 const FRAMES = {

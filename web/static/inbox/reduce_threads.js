@@ -151,6 +151,15 @@ export const fold = {
     return { ...state, lists, threads, details, timelines };
   },
 
+  /** What was loaded of these threads is not all of it any more. */
+  outdated(state, threadIds) {
+    const details = { ...state.details };
+    for (const id of threadIds) {
+      if (details[id]) details[id] = { ...details[id], outdated: true };
+    }
+    return { ...state, details };
+  },
+
   draft(state, threadId, draft) {
     const thread = state.threads[threadId];
     const detail = state.details[threadId];

@@ -14,9 +14,9 @@ const COUNT_PAUSE_MS = 3_000;
 let hasBegun = false;
 let counting = null;
 
-// Without a line there is nothing to say that the banner does not say.
+// Without a line or a login there is nothing to say that banner and dialog do not say.
 const quietly = (promise) =>
-  promise.catch((error) => error.isUnreachable || console.warn(error));
+  promise.catch((error) => error.isUnreachable || error.status === 401 || console.warn(error));
 
 /** Asked for once in a while: the counts of views that are not loaded. */
 function recount() {
@@ -38,11 +38,12 @@ function meetUnknown() {
   }
 }
 
-/** The open thread is gone: it is another one now, or the page says that it was erased. */
-function meetGone() {
+/** The open thread is gone, is another one now, or has another history. */
+function meetOther() {
   const { threadId } = currentRoute();
   const { threads, details } = getState();
-  if (threadId && !threads[threadId] && !details[threadId]?.loading) {
+  const detail = details[threadId];
+  if (threadId && (!threads[threadId] || detail?.outdated) && !detail?.loading) {
     loadThread(threadId, { again: true }).catch(() => {}); // the state keeps the words
   }
 }
@@ -50,7 +51,7 @@ function meetGone() {
 const HANDLERS = {
   frames(frames) {
     meetUnknown();
-    if (frames.some((frame) => frame.name === "contact")) meetGone();
+    if (frames.some((frame) => frame.name === "contact")) meetOther();
     hear(frames);
     if (frames.some((frame) => frame.name === "conversation")) recount();
   },
