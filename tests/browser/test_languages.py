@@ -6,7 +6,7 @@ import pytest
 
 from tests.browser.face import before
 from tests.browser.window import LANGUAGES
-from tests.support.catalogue import read_language
+from tests.support.catalogue import parts, read_language
 from tests.web.world import World
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(60)]
@@ -32,11 +32,11 @@ FORMS = {
 }
 TAGS = {"en": "en-GB", "ru": "ru-RU", "uk": "uk-UA"}
 
-SAY = """async ([locale, keys, counts]) => {
+SAY = """async ([locale, parts, keys, counts]) => {
   const script = document.querySelector('script[type="module"]').src;
-  const { addPart, t, setLocale } = await import(new URL("i18n.js", script));
+  const { addParts, t, setLocale } = await import(new URL("i18n.js", script));
   await setLocale(locale);
-  await addPart("admin");
+  await addParts(...parts);
   return keys.map((key) => counts.map((n) => t(key, { n })));
 }"""
 
@@ -49,7 +49,9 @@ async def test_each_count_gets_the_form_of_its_language(world: World) -> None:
                 for key, message in read_language(language).items()
                 if isinstance(message, dict)
             }
-            said: Any = await page.evaluate(SAY, [language, [*wanted], [*COUNTS]])
+            said: Any = await page.evaluate(
+                SAY, [language, parts(), [*wanted], [*COUNTS]]
+            )
             for (key, forms), lines in zip(wanted.items(), said, strict=True):
                 for count, form, line in zip(
                     COUNTS, FORMS[language], lines, strict=True

@@ -5,7 +5,7 @@ Relies on their form: modules that export one object of strings and of plural fo
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,10 +89,15 @@ def modules() -> Iterator[tuple[str, str]]:
 
 def asked() -> Asked:
     """Read all modules."""
+    return asked_by(modules())
+
+
+def asked_by(read: Iterable[tuple[str, str]]) -> Asked:
+    """What modules ask for, by name and code."""
     keys: dict[str, str] = {}
     strings: set[str] = set()
     patterns: set[str] = set()
-    for name, code in modules():
+    for name, code in read:
         keys |= {key: name for _, key in _ASKED.findall(code)}
         strings |= set(_STRING.findall(code))
         patterns |= {

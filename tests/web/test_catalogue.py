@@ -1,13 +1,16 @@
 """The catalogues of the inbox: complete, alike, in their own language, all of use."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 from tests.support.catalogue import (
+    CATALOGUES,
     FORMS,
     LANGUAGES,
     asked,
+    asked_by,
     modules,
     parameters,
     parts,
@@ -15,11 +18,13 @@ from tests.support.catalogue import (
     read_part,
     texts,
 )
+from web.static_file import imports_of
 
 CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 CYRILLIC_WORD = re.compile(r"[\u0400-\u04ff]{2}")  # a letter may be spoken of
 LANGUAGE_NAME = re.compile(r"\blanguage\.(en|ru|uk)$")  # each in itself
 LATIN_WORD = re.compile(r"[a-z]{3,}")
+LATER = re.compile(r"""import\("\./([^"]+)"\)""")
 # What is the same in every language.
 NAMES = re.compile(
     r"\b(?:https?|example|com|json|csv|webhook|msisdn|esc|enter|ctrl|shift|alt|tab|id)\b"
@@ -62,6 +67,50 @@ def test_every_key_that_is_asked_for_exists() -> None:
     english = read_language("en")
     missing = {key: where for key, where in asked().keys.items() if key not in english}
     assert missing == {}
+
+
+def test_every_page_brings_the_words_that_it_says() -> None:
+    code = {f"inbox/{name}": text for name, text in modules()}
+    pages = {
+        f"inbox/{name}" for text in code.values() for name in LATER.findall(text)
+    } & code.keys()
+    words_at_once = (CATALOGUES / "en.js").read_text(encoding="utf-8")
+    at_once = set(imports_of("inbox/i18n/en.js", words_at_once))
+    silent = {}
+    for page in {"inbox/app.js", *pages}:
+        needed = brought_by(page, code)
+        words = {Path(one).stem for one in at_once}
+        words |= {one for name in needed for one in parts_added(code[name])}
+        said = asked_by([(name, code[name]) for name in needed])
+        lacking = {
+            key
+            for part in parts()
+            for key in read_part("en", part)
+            # What may go wrong is asked for by the code of the answer.
+            if part not in words and said.uses(key) and not key.startswith("error.")
+        }
+        if lacking:
+            silent[page] = lacking
+    assert silent == {}
+
+
+def brought_by(page: str, code: dict[str, str]) -> set[str]:
+    """A module and all that it imports, and so on."""
+    found: set[str] = set()
+    ahead = [page]
+    while ahead:
+        name = ahead.pop()
+        if name in code and name not in found:
+            found.add(name)
+            ahead += imports_of(name, code[name])
+    return found
+
+
+def parts_added(text: str) -> list[str]:
+    """The parts of the catalogue that a module names and waits for."""
+    if "await addParts(" not in text:
+        return []
+    return [part for part in parts() if re.search(rf'"{part}"|\b{part}:', text)]
 
 
 def test_no_message_is_left_over() -> None:

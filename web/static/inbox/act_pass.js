@@ -31,7 +31,7 @@ function Choice({ value, chosen, onChoose, children }) {
 function AgentChoice({ agent, chosen, onChoose }) {
   return html`<${Choice} value=${agent.id} chosen=${chosen} onChoose=${onChoose}>
     <${Bidi}>${agent.name}<//>${" "}
-    <span class="dim">${t(`d.presence.${agent.presence}`)} · <span class="num">${loadOf(agent)}</span></span>
+    <span class="dim">${t(`presence_of.${agent.presence}`)} · <span class="num">${loadOf(agent)}</span></span>
   <//>`;
 }
 

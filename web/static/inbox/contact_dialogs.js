@@ -33,7 +33,7 @@ const asLines = (attributes) =>
   Object.entries(attributes ?? {}).map(([name, value]) => `${name}${SEPARATOR} ${value}`).join("\n");
 
 /** "city: Tver" lines as an object; a line without a colon is left out. */
-export function fromLines(text) {
+function fromLines(text) {
   const pairs = text.split("\n").map((line) => line.split(SEPARATOR)).filter((parts) => parts.length > 1);
   return Object.fromEntries(
     pairs.map(([name, ...rest]) => [name.trim(), rest.join(SEPARATOR).trim()]).filter(([name]) => name),
@@ -51,7 +51,7 @@ function EditDialog({ contact, onClose }) {
       name: name.trim(), language: language || null, crm_id: crmId.trim() || null, tags,
       attributes: fromLines(attributes),
     }), "d.saved");
-  const options = [["", t("d.contact.no_language")], ...LANGUAGES.map((code) => [code, t(`d.language.${code}`)])];
+  const options = [["", t("d.contact.no_language")], ...LANGUAGES.map((code) => [code, t(`language.${code}`)])];
   return html`<${ActDialog} title=${t("d.contact.edit")} yes=${t("d.save")} submit=${submit} onClose=${onClose}>
     <${TextField} label=${t("d.contact.name")} value=${name} onInput=${setName} maxlength="200" dir="auto" autocomplete="off" />
     <${SelectField} label=${t("d.contact.language")} value=${language} options=${options} onChange=${setLanguage} />

@@ -31,9 +31,9 @@ export function ExportDialog({ contact, onClose }) {
 }
 
 function Counts({ counts }) {
-  const shown = Object.entries(counts).filter(([name, value]) => typeof value === "number" && has(`d.erase.${name}`));
+  const shown = Object.entries(counts).filter(([name, value]) => typeof value === "number" && has(`erased.${name}`));
   return html`<dl class="fact-list">
-    ${shown.map(([name, value]) => html`<div key=${name}><dt>${t(`d.erase.${name}`)}</dt><dd class="num">${fmt.number(value)}</dd></div>`)}
+    ${shown.map(([name, value]) => html`<div key=${name}><dt>${t(`erased.${name}`)}</dt><dd class="num">${fmt.number(value)}</dd></div>`)}
   </dl>`;
 }
 
@@ -48,7 +48,7 @@ export function EraseDialog({ contact, onClose }) {
       .catch((error) => setWrong(problem(error)));
   }, [contact.id]);
   const submit = async () => {
-    if (typed.trim() !== contact.address) return t("d.contact.erase.retype");
+    if (typed.trim() !== contact.address) return t("error.confirm_mismatch");
     try {
       await api.post(`/contacts/${contact.id}/erase`, { dry_run: false, confirm: typed.trim() });
     } catch (error) {

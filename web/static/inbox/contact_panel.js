@@ -85,7 +85,7 @@ function Numbers({ contact }) {
 
 function Attributes({ contact }) {
   const language = contact.language
-    && (has(`d.language.${contact.language}`) ? t(`d.language.${contact.language}`) : contact.language);
+    && (has(`language.${contact.language}`) ? t(`language.${contact.language}`) : contact.language);
   const facts = [
     [t("d.contact.language"), language],
     ...Object.entries(contact.attributes ?? {}),

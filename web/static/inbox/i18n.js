@@ -34,13 +34,16 @@ export function guessLocale() {
 async function loadMessages(code) {
   const parts = [...extras].map((name) => import(`./i18n/${code}/${name}.js`));
   const loaded = await Promise.all([LOADERS[code](), ...parts]);
+  if (parts.length < extras.size) return loadMessages(code); // another page asked meanwhile
   return Object.assign({}, ...loaded.map((part) => part.default));
 }
 
 /** Adds the words of pages that are loaded later: now, and with every language to come. */
-export async function addPart(name) {
-  extras.add(name);
-  messages = await loadMessages(current);
+export async function addParts(...names) {
+  for (const name of names) extras.add(name);
+  const code = current;
+  const loaded = await loadMessages(code);
+  if (code === current) messages = loaded; // else the change of language brought them
 }
 
 /** Loads the catalogue and redraws; keeps the old language when that fails. */

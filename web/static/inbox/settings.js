@@ -1,12 +1,14 @@
 /** The agent's own settings; each page of them in a module of its own. */
 import { html, useState } from "../vendor/htm-preact.js";
-import { t } from "./i18n.js";
+import { addParts, t } from "./i18n.js";
 import { AccountSettings } from "./settings_account.js";
 import { AlertSettings } from "./settings_alerts.js";
 import { KeySettings } from "./settings_keys.js";
 import { LoginSettings } from "./settings_logins.js";
 import { LookSettings } from "./settings_look.js";
 import { Dialog, Tabs } from "./ui.js";
+
+await addParts("settings", "keys");
 
 const PAGES = {
   look: LookSettings,

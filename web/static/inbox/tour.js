@@ -1,7 +1,9 @@
 /** Five things worth knowing on the first day, where nothing is open yet; gone for ever by one press. */
 import { html, useState } from "../vendor/htm-preact.js";
-import { t } from "./i18n.js";
+import { addParts, t } from "./i18n.js";
 import { Button, Icon, usePref } from "./ui.js";
+
+await addParts("keys");
 
 const STEPS = [["list", "inbox"], ["take", "take"], ["reply", "send"], ["note", "note"], ["keys", "keyboard"]];
 
