@@ -12,11 +12,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from tests.browser.watch import Watch
 from tests.browser.window import HEIGHTS, WIDE, Window
 from tests.support.site import Site, site, until
+
+# A busy machine is no fault of the page's.
+PATIENCE_MS = 10_000
+expect.set_options(timeout=PATIENCE_MS)
 
 PASSWORD = "correct horse battery staple"  # of people who are not there
 PEOPLE = {
@@ -70,7 +74,7 @@ class House:
             reduced_motion="reduce",
             **options,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE_MS)
         watch = Watch()
         watch.over(context)
         if agent is not None:

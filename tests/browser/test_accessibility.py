@@ -4,7 +4,7 @@ Spec: spec/inbox.md F.12; WCAG 2.2 AA as far as axe can tell.
 """
 
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 from tests.browser.house import House
 from tests.browser.marks import BROWSER
@@ -75,6 +75,6 @@ async def test_the_way_in_is_open_to_everybody(house: House, theme: str) -> None
     assert await window.complaints() == []
     assert await window.unnamed() == []
     password = page.get_by_label("Password")
-    assert await password.get_attribute("autocomplete") == "current-password"
+    await expect(password).to_have_attribute("autocomplete", "current-password")
     await window.resize(NARROW)
     assert await window.overflow() == 0

@@ -6,6 +6,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.house import PASSWORD, House
 from tests.browser.marks import BROWSER
+from tests.browser.talk import call, open_talk
 from tests.support.site import until
 
 pytestmark = BROWSER
@@ -107,6 +108,27 @@ async def test_a_shared_phrase_has_versions_and_comes_from_a_table(
     await pick(page, "hours", "Earlier versions")
     await page.get_by_role("button", name="Bring back version 1").click()
     await expect(row).to_contain_text("9-21")
+
+
+async def test_a_changed_phrase_is_offered_at_once(house: House) -> None:
+    phrase = {"shortcut": "way", "title": "The way", "text": "By bus", "language": "en"}
+    await call(house, "inna", "POST", "/canned", phrase)
+    talk = await open_talk(house, agent="inna", taken_by="inna")
+    page = talk.page
+    await talk.write("/way")
+    await expect(page.get_by_role("option")).to_contain_text("By bus")
+    await talk.field.fill("")
+    await page.get_by_role("link", name="Administration").click()
+    await page.get_by_role("link", name="Canned phrases").click()
+    await pick(page, "way", "Change phrase")
+    form = page.get_by_role("dialog")
+    await form.get_by_label("Text").fill("By tram")
+    await form.get_by_role("button", name="Save").click()
+    await expect(form).to_have_count(0)
+    await page.go_back()
+    await page.go_back()
+    await talk.write("/way")
+    await expect(page.get_by_role("option")).to_contain_text("By tram")
 
 
 async def test_a_word_is_tried_out_without_harm(house: House) -> None:

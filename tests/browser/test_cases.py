@@ -2,10 +2,12 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Locator, expect
 
+from tests.browser.hands import WAYS, Hands
 from tests.browser.house import House
 from tests.browser.marks import BROWSER
 from tests.browser.talk import Talk, act, call, new_phone, open_talk
@@ -28,7 +30,7 @@ async def state_of(talk: Talk) -> str:
     return str(found["thread"]["conversation"]["state"])
 
 
-@pytest.mark.parametrize("way", ["mouse", "keys"])
+@pytest.mark.parametrize("way", WAYS)
 async def test_spam_leaves_the_queue_and_comes_back_restored(
     house: House, way: str
 ) -> None:
@@ -36,13 +38,12 @@ async def test_spam_leaves_the_queue_and_comes_back_restored(
     colleague = await queue_of(house, "oleg")
     row = colleague.page.locator(f"[data-thread='{talk.thread['id']}']")
     await expect(row).to_be_visible()
-    page = talk.page
-    if way == "keys":
-        await talk.log.focus()
-        await page.keyboard.press("Shift+1")
-    else:
+    hands, page = Hands(talk.page, way), talk.page
+    if hands.have_mouse:
         await page.get_by_role("button", name="More actions").click()
         await page.get_by_role("menuitem", name="Spam").click()
+    else:
+        await hands.keys("Shift+Digit1")
     band = page.locator(".band")
     await expect(band).to_contain_text("Marked as spam")
     await expect(row).to_be_hidden()
@@ -51,13 +52,8 @@ async def test_spam_leaves_the_queue_and_comes_back_restored(
     await house.text(talk.phone, "Buy them now")
     await expect(talk.log).to_contain_text("Buy them now")
     assert await state_of(talk) == "spam"
-    assert await row.count() == 0
-    restore = band.get_by_role("button", name="Restore")
-    if way == "keys":
-        await restore.focus()
-        await page.keyboard.press("Enter")
-    else:
-        await restore.click()
+    await expect(row).to_have_count(0)
+    await hands.press(band.get_by_role("button", name="Restore"), "Shift+Digit1")
     await expect(row).to_be_visible()
     await expect(talk.log).to_contain_text("Анна Петрова: restored from spam")
 
@@ -119,8 +115,50 @@ async def test_of_two_who_take_the_same_one_has_it(house: House) -> None:
     assert await state_of(talk) == "active"
 
 
+async def find_for_erasing(hands: Hands, phone: str) -> Locator:
+    """The button that asks what would go, on the page where it is."""
+    page = hands.page
+    if hands.have_mouse:
+        await page.get_by_role("link", name="Administration").first.click()
+        await page.get_by_role("link", name="Export and erase").click()
+    else:
+        await hands.command("Export")
+    await expect(page.get_by_role("heading", name="Export and erase")).to_be_focused()
+    field = page.get_by_label("Name, number or CRM id")
+    if hands.have_mouse:
+        await field.click()
+    else:
+        await hands.reach(field)
+    await page.keyboard.type(phone)
+    found = page.get_by_role("rowheader")
+    await expect(found).to_have_count(1)
+    await expect(found).to_contain_text(phone)
+    return page.get_by_role("button", name=f"Erase {phone}")
+
+
+async def erase_by_hand(hands: Hands, phone: str) -> list[dict[str, Any]]:
+    """What was counted, and what was erased."""
+    page = hands.page
+    button = await find_for_erasing(hands, phone)
+    async with page.expect_response("**/erase") as asked:
+        await hands.press(button)
+    dialog = page.get_by_role("dialog", name=f"Erase {phone}?")
+    await expect(dialog.get_by_text("Messages", exact=True)).to_be_visible()
+    confirm = dialog.get_by_role("textbox")
+    if hands.have_mouse:
+        await confirm.click()
+    await expect(confirm).to_be_focused()
+    await page.keyboard.type(phone)
+    async with page.expect_response("**/erase") as done:
+        await hands.press(dialog.get_by_role("button", name="Erase for good"), "Enter")
+    await expect(dialog).to_have_count(0)
+    await expect(page.get_by_text(f"{phone} is erased").first).to_be_visible()
+    return [await (await answer.value).json() for answer in (asked, done)]
+
+
+@pytest.mark.parametrize("way", WAYS)
 async def test_an_erasure_removes_what_it_counted_and_still_sends_nothing(
-    house: House,
+    house: House, way: str
 ) -> None:
     talk = await open_talk(house, "forget me")
     await talk.reply("We will")
@@ -129,8 +167,6 @@ async def test_an_erasure_removes_what_it_counted_and_still_sends_nothing(
     await expect(talk.page.locator(".band")).to_contain_text(
         re.compile("opted out", re.I)
     )
-    contact = talk.thread["contact"]["id"]
-    path = f"/contacts/{contact}/erase"
     talk.window.watch.allow("404 GET")
 
     async def is_settled() -> bool:
@@ -141,9 +177,9 @@ async def test_an_erasure_removes_what_it_counted_and_still_sends_nothing(
         return states == ["received", "delivered", "received"]
 
     await until(is_settled, within_s=15)
-    counted = await call(house, "admin", "POST", path, {"dry_run": True})
-    body = {"dry_run": False, "confirm": talk.phone}
-    erased = await call(house, "admin", "POST", path, body)
+    window = await house.window("admin")
+    hands = Hands(await window.open("/inbox"), way)
+    counted, erased = await erase_by_hand(hands, talk.phone)
     assert (counted.pop("erased"), erased.pop("erased")) == (False, True)
     assert counted["messages"] == 3
     assert {name: erased[name] for name in ("messages", "conversations", "notes")} == {

@@ -103,9 +103,11 @@ async def test_a_colleagues_answer_in_between_stops_mine(house: House) -> None:
 
 async def test_half_a_text_survives_reload_and_browser(house: House) -> None:
     talk = await open_talk(house)
-    await talk.write("Half a ")
-    await expect(talk.page.locator(".composer-kept")).to_be_visible()
-    await talk.page.wait_for_timeout(2_000)  # saved after 1.5 s
+    async with talk.page.expect_response(
+        lambda answer: answer.request.method == "PUT" and answer.url.endswith("/draft")
+    ):
+        await talk.write("Half a ")
+        await expect(talk.page.locator(".composer-kept")).to_be_visible()
     elsewhere = await house.window("anna")
     await elsewhere.open(talk.path)
     await expect(elsewhere.page.locator("#composer-text")).to_have_value("Half a ")

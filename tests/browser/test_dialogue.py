@@ -1,5 +1,7 @@
 """What a dialogue shows: strangers' texts, honest ticks, what came meanwhile."""
 
+import re
+
 import pytest
 from playwright.async_api import expect
 
@@ -35,13 +37,12 @@ async def test_only_web_addresses_are_links_and_give_nothing_away(house: House) 
     text = "see https://example.org/a?b=1. or javascript:alert(1) (http://x.example/y)"
     talk = await open_talk(house, text)
     links = talk.log.locator(".words a")
-    assert await links.evaluate_all("all => all.map(one => one.textContent)") == [
-        "https://example.org/a?b=1",
-        "http://x.example/y",
-    ]
+    await expect(links).to_have_text(
+        ["https://example.org/a?b=1", "http://x.example/y"]
+    )
     for link in await links.all():
-        assert "noopener" in (await link.get_attribute("rel") or "")
-        assert await link.get_attribute("target") == "_blank"
+        await expect(link).to_have_attribute("rel", re.compile("noopener"))
+        await expect(link).to_have_attribute("target", "_blank")
 
 
 async def test_ticks_follow_the_network(house: House) -> None:
@@ -97,7 +98,7 @@ async def test_the_reader_stays_where_the_reader_is(house: House) -> None:
         await house.text(phone, f"{number}\n" + "line\n" * 12)
     await expect(talk.log.locator(".bubble")).to_have_count(5)
     await talk.log.evaluate("log => { log.scrollTop = 40; }")
-    await talk.page.wait_for_timeout(100)
+    await talk.window.drawn()  # the page hears of it with the next frame
     await house.text(phone, "newest")
     below = talk.page.get_by_role("button", name="1 new below")
     await expect(below).to_be_visible()

@@ -26,8 +26,8 @@ async def test_who_writes_is_in_the_queue_and_in_the_title_at_once(
 ) -> None:
     window = await house.window("oleg")
     page = await window.open("/inbox/view/queue")
-    await page.locator(".list-head").wait_for()
-    before = await page.locator(".row").count()
+    before = len((await house.site.get("/threads?view=queue"))["items"])
+    await expect(page.locator(".row")).to_have_count(before)
     await house.text("+79162000201", "Где мой заказ?")
     row = page.locator(".row", has_text="+79162000201")
     await expect(row).to_contain_text("Где мой заказ?")
@@ -65,7 +65,9 @@ async def test_a_thread_is_taken_and_opened_by_key_on_a_russian_layout(
     row = page.locator(f"[data-thread='{thread['id']}']")
     await expect(row).to_be_visible()
     rows = page.locator(".row")
-    for at in range(await rows.count()):
+    waiting = len((await house.site.get("/threads?view=queue"))["items"])
+    await expect(rows).to_have_count(waiting)
+    for at in range(waiting):
         await press(page, "KeyJ", "о")
         await expect(rows.nth(at)).to_be_focused()
     await row.focus()
@@ -123,9 +125,11 @@ async def test_a_long_list_draws_only_what_is_looked_at(house: House) -> None:
     page = await window.open("/inbox/view/all")
     rows = page.locator(".rows")
     await page.locator(".row").first.wait_for()
-    for _ in range(12):
-        await rows.evaluate("box => box.scrollTo(0, box.scrollHeight)")
-        await page.wait_for_timeout(80)
+
+    async def is_whole() -> bool:
+        height = "box => { box.scrollTo(0, box.scrollHeight); return box.scrollHeight }"
+        return bool(await rows.evaluate(height) / 76 > 110)
+
+    await until(is_whole, within_s=20, every_s=0.1)
     await expect(page.locator(".row").last).to_be_visible()
     assert await page.locator(".row").count() < 60
-    assert await rows.evaluate("box => box.scrollHeight / 76 > 110")

@@ -11,15 +11,19 @@ from playwright.async_api import BrowserContext, Page
 from tests.browser.watch import Watch
 
 WIDE, NARROW = 1280, 320
-HEIGHTS = {WIDE: 800, NARROW: 640}
+# 200 % leaves half of a wide window, each way.
+ZOOMED = 640
+HEIGHTS = {WIDE: 800, NARROW: 640, ZOOMED: 400}
 LANGUAGES = ("en", "ru", "uk")
 THEMES = ("light", "dark")
 # Pictures are kept only where a person asked for them.
 SHOTS = "SEVENTY_SHOTS"
 
-_AXE_RUN = """async (tags) => {
-  const found = await window.axe.run(document, {
-    runOnly: { type: "tag", values: tags },
+# Of what is open only the top: the rest is out of reach meanwhile.
+_AXE_RUN = """async ([tags, rules]) => {
+  const top = [...document.querySelectorAll("dialog[open], [role=menu]")].at(-1);
+  const found = await window.axe.run(top ?? document, {
+    runOnly: rules.length ? rules : { type: "tag", values: tags },
     resultTypes: ["violations"],
   });
   return found.violations.map((one) => ({
@@ -56,18 +60,31 @@ class Window:
     async def open(self, path: str) -> Page:
         """Go there and wait until the page has drawn itself."""
         await self.page.goto(self.base + path)
-        await self.page.locator("main, [role=dialog], form").first.wait_for()
+        ready = "main:not([aria-busy]), [role=dialog], form"
+        await self.page.locator(ready).first.wait_for()
         return self.page
 
     async def resize(self, width: int) -> None:
         height = HEIGHTS.get(width, HEIGHTS[WIDE])
         await self.page.set_viewport_size({"width": width, "height": height})
+        await self.drawn()
+
+    async def look(self, **media: Any) -> None:
+        """Have the system wish for these colours, and wait until they are there."""
+        await self.page.emulate_media(**media)
+        await self.drawn()
+
+    async def drawn(self) -> None:
+        """Wait until the page has heard of what happened and has shown it."""
         await self.page.evaluate(_DRAWN)
 
-    async def complaints(self) -> list[str]:
-        """What axe finds serious or critical on the page as it is now."""
-        await self.page.evaluate(self.axe)
-        found: Sequence[dict[str, Any]] = await self.page.evaluate(_AXE_RUN, _TAGS)
+    async def complaints(self, *rules: str) -> list[str]:
+        """What axe finds serious or critical now; of these rules only, if there are."""
+        if not await self.page.evaluate("'axe' in window"):
+            await self.page.evaluate(self.axe)
+        found: Sequence[dict[str, Any]] = await self.page.evaluate(
+            _AXE_RUN, [_TAGS, rules]
+        )
         return [
             f"{one['rule']} ({one['impact']}): {'; '.join(one['nodes'][:5])}"
             for one in found

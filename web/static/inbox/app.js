@@ -43,7 +43,7 @@ function App() {
     const timer = setInterval(begin, RETRY_MS);
     return () => clearInterval(timer);
   }, [failed]);
-  if (auth === "loading") return html`<main class="login"><${Spinner} /></main>`;
+  if (auth === "loading") return html`<main class="login" aria-busy="true"><${Spinner} /></main>`;
   if (auth === "out") {
     return failed
       ? html`<${Unreachable} onRetry=${begin} />`

@@ -1,9 +1,12 @@
 /** One bubble: a message, a reply not sent yet, or a note; with what can be done to it. */
 
 import { html } from "../vendor/htm-preact.js";
+import { openDialog } from "./dialogs.js";
 import { fmt, t } from "./i18n.js";
 import { SafeText } from "./message_text.js";
+import { otherLines } from "./selectors.js";
 import { resend, retry, takeBack } from "./send.js";
+import { useSelect } from "./store.js";
 import { mayDouble, mayRetry, reasonKey } from "./ticks.js";
 import { Tick } from "./tick.js";
 import { isOut } from "./timeline.js";
@@ -62,13 +65,26 @@ async function again(entry) {
   }
 }
 
+/** By another number of ours, or by voice: where this way is closed. */
+function OtherWays({ entry }) {
+  const [other] = useSelect(otherLines, entry.own);
+  const elsewhere = () => openDialog("new", { to: entry.peer, text: entry.text, own: other.msisdn });
+  return html`
+    ${other && html`<${Button} size="s" icon="link" onClick=${elsewhere}>${t("d.other_line")}<//>`}
+    <a class="btn btn-plain btn-s" href=${`tel:${entry.peer}`}>
+      <${Icon} name="call" size=${16} /><span class="btn-text">${t("d.call")}</span>
+    </a>`;
+}
+
 function Failure({ entry, onCopy }) {
   if (!mayRetry(entry)) return null;
-  const why = entry.state === "unknown" ? "d.unknown_explained" : reasonKey(entry.error);
-  return html`<div class=${entry.state === "unknown" ? "failure doubt" : "failure"}>
+  const isDoubt = entry.state === "unknown";
+  const why = isDoubt ? "d.unknown_explained" : reasonKey(entry.error);
+  return html`<div class=${isDoubt ? "failure doubt" : "failure"}>
     <p>${t(why)}</p>
     <div class="row-flex">
       <${Button} size="s" icon="refresh" onClick=${() => again(entry)}>${t("d.retry")}<//>
+      ${!isDoubt && entry.text && html`<${OtherWays} entry=${entry} />`}
       <${Button} size="s" kind="ghost" onClick=${() => onCopy(entry.text)}>${t("d.copy_to_composer")}<//>
     </div>
   </div>`;
@@ -88,7 +104,7 @@ export function MessageBubble({ entry, follows, speaker, isMine, isHit, onCopy }
     ${out && html`<${Failure} entry=${entry} onCopy=${onCopy} />`}
     <footer class="meta">
       <${Time} at=${entry.at} kind="time" />
-      ${entry.segments > 1 && html`<span>${t("d.sms_count", { n: entry.segments })}</span>`}
+      ${entry.segments > 1 && html`<span>${t("d.count.sms", { n: entry.segments })}</span>`}
       ${entry.possible_duplicate && html`<span>${t("d.possible_duplicate")}</span>`}
       ${out && html`<${Tick} entry=${entry} />`}
     </footer>

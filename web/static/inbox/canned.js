@@ -12,7 +12,7 @@ const FRESH_MS = 60_000;
 let cache = { at: 0, items: null };
 
 /** All phrases this agent may use; kept a minute. */
-export async function allCanned() {
+async function allCanned() {
   if (cache.items && Date.now() - cache.at < FRESH_MS) return cache.items;
   const { items } = await api.get("/canned");
   cache = { at: Date.now(), items };

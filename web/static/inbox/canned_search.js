@@ -7,7 +7,7 @@ export const fold = (text) =>
   [...text.toLocaleLowerCase()].map((char) => FOLDED.get(char) ?? char).join("");
 
 /** How well `query` is found in `text`: 0 not at all; a run beats scattered letters. */
-export function score(query, text) {
+function score(query, text) {
   const wanted = fold(query).trim();
   const where = fold(text);
   if (!wanted) return 1;

@@ -1,9 +1,10 @@
 /** The command bar: everything that can be done now, by its name. Spec: WAI-ARIA APG, combobox */
 import { html, useMemo, useRef, useState } from "../vendor/htm-preact.js";
+import { pagesFor } from "./admin/contents.js";
 import { openDialog } from "./dialogs.js";
-import { LOCALES, setLocale, t } from "./i18n.js";
+import { LOCALES, addParts, setLocale, t } from "./i18n.js";
 import { ACTIONS } from "./keymap.js";
-import { keyLabel, possible, run } from "./keys.js";
+import { isForMe, keyLabel, possible, run } from "./keys.js";
 import { switchPresence } from "./navigation.js";
 import { go, paths } from "./router.js";
 import { can } from "./selectors.js";
@@ -11,6 +12,11 @@ import { leave } from "./session.js";
 import { getState } from "./store.js";
 import { Dialog, Icon, plain } from "./ui.js";
 import { VIEWS } from "./views.js";
+
+await addParts("keys");
+// The names of their pages.
+if (can(getState(), "supervise")) await addParts("supervisor");
+if (can(getState(), "admin")) await addParts("administrator");
 
 const SHOWN = 12;
 const HIDDEN = new Set(["command", "next", "previous"]);
@@ -20,7 +26,7 @@ const command = (id, label, pick, more = {}) => ({ id, label, pick, ...more });
 function actions() {
   const now = possible();
   return Object.keys(ACTIONS)
-    .filter((name) => now.has(name) && !HIDDEN.has(name))
+    .filter((name) => now.has(name) && !HIDDEN.has(name) && isForMe(name))
     .map((name) => command(name, t(`key.${name}`), () => run(name), { keys: keyLabel(name) }));
 }
 
@@ -29,9 +35,12 @@ function pages(state) {
   if (can(state, "supervise")) {
     places.push(["approvals", paths.approvals()], ["board", paths.board()], ["admin", paths.admin()]);
   }
+  const administration = pagesFor(state).map(({ path, title, icon }) =>
+    command(`admin ${path}`, t(title), () => go(paths.admin(path)), { icon, more: t("rail.admin") }));
   return [
     ...VIEWS.map((view) => command(`view ${view}`, t(`view.${view}`), () => go(paths.view(view)), { icon: "inbox" })),
     ...places.map(([name, to]) => command(`page ${name}`, t(`rail.${name}`), () => go(to), { icon: "forward" })),
+    ...administration,
   ];
 }
 
@@ -61,6 +70,10 @@ function matches(one, words) {
     (/\d{3}/.test(word) && text.includes(word)));
 }
 
+/** What begins with the question before what has it somewhere. */
+const begins = (query) => (one, other) =>
+  other.label.toLocaleLowerCase().startsWith(query) - one.label.toLocaleLowerCase().startsWith(query);
+
 export function CommandBar({ onClose }) {
   const [query, setQuery] = useState("");
   const [at, setAt] = useState(0);
@@ -71,7 +84,7 @@ export function CommandBar({ onClose }) {
   }, []);
   const words = query.toLocaleLowerCase().split(/\s+/).filter(Boolean);
   const pool = words.length ? [...all.always, ...all.threads] : all.always;
-  const found = pool.filter((one) => matches(one, words)).slice(0, SHOWN);
+  const found = pool.filter((one) => matches(one, words)).sort(begins(words.join(" "))).slice(0, SHOWN);
   const search = words.length > 0 &&
     command("search", t("command.search", { query }), () => go(paths.search(query.trim())), { icon: "search" });
   const items = search ? [...found, search] : found;

@@ -18,7 +18,7 @@ function named(char) {
 }
 
 /** Tone of the counter: quiet, amber from two SMS, red from the house's limit. */
-export function toneOf(segments, maxParts) {
+function toneOf(segments, maxParts) {
   if (segments >= maxParts) return "bad";
   return segments >= AMBER_FROM ? "warn" : "quiet";
 }

@@ -42,7 +42,7 @@ export function Dialogue({ threadId, at, panel, onPanel, onBack }) {
     loadThread(threadId, { around: at }).catch(() => {}); // the state keeps the words
   }, [threadId, at]);
   if (loaded.thread) wasThere.current = true;
-  else if (wasThere.current)
+  else if (wasThere.current && !loaded.detail?.loading)
     return html`<${Lost} error=${t("error.thread_not_found")} onRetry=${() => go(paths.home())} />`;
   if (loaded.detail?.error && !loaded.thread)
     return html`<${Lost} error=${loaded.detail.error} onRetry=${() => loadThread(threadId, { again: true }).catch(() => {})} />`;
@@ -76,9 +76,11 @@ function useActions({ threadId, conversation, timeline, self, judges, composer, 
   useKeys({
     take: () => (verbs.has("take_over") ? setDialog("take_over") : now("take")()),
     hold: () => (verbs.has("resume") ? now("resume")() : now("hold")()),
-    snooze: dialog("snooze"), pass: dialog("pass"), resolve: dialog("resolve"),
+    snooze: dialog("snooze"), pass: dialog("pass"), assign: dialog("assign"),
+    resolve: dialog("resolve"),
     resolve_next: ifMay("resolve", () => setDialog("resolve_next")),
-    tags: dialog("tags"), spam: now("spam"), unread,
+    tags: dialog("tags"), unread,
+    spam: () => (verbs.has("restore") ? now("restore")() : now("spam")()),
     reply: () => composer.current?.focus("reply"),
     note: () => composer.current?.focus("note"),
     undo: () => (pending ? callBack() : false),

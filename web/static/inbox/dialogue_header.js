@@ -74,9 +74,9 @@ function actions(conversation, verbs, open) {
     { verb: "pass", icon: "pass", keys: "pass", run: () => open("pass") },
     { verb: "resolve", icon: "resolve", keys: "resolve", run: () => open("resolve") },
     { verb: "reopen", icon: "reopen", run: now("reopen") },
-    { verb: "restore", icon: "reopen", run: now("restore") },
+    { verb: "restore", icon: "reopen", keys: "spam", run: now("restore") },
     { verb: "release", icon: "inbox", run: now("release") },
-    { verb: "assign", icon: "contacts", run: () => open("assign") },
+    { verb: "assign", icon: "contacts", keys: "assign", run: () => open("assign") },
     { verb: "tags", icon: "tag", keys: "tags", run: () => open("tags") },
     { verb: "spam", icon: "spam", keys: "spam", danger: true, run: now("spam") },
   ];

@@ -64,7 +64,7 @@ function Contact({ route, pane, open, onClose }) {
     key=${contactId} threadId=${route.threadId} contactId=${contactId} onClose=${onClose}
   />`;
   if (pane === "wide") {
-    return html`<aside class="panel-col" id="panel" aria-label=${t("frame.contact")}>${body}</aside>`;
+    return html`<aside class="panel-col" id="panel" tabindex="-1" aria-label=${t("frame.contact")}>${body}</aside>`;
   }
   const title = html`<${NameOf} contact=${thread.contact} />`;
   return html`<${Dialog} drawer="right" title=${title} onClose=${onClose}>${body}<//>`;
@@ -75,17 +75,21 @@ function titleOf(route, thread, view) {
   return route.name === "list" ? t(`view.${view}`) : t(`frame.${route.name}`);
 }
 
-/** On one pane the new page gets the focus, since the old one is gone. */
+/** A page that takes the place of another one gets the focus, and so does a field in it. */
 function useFocusOnMove(route, pane) {
   const seen = useRef(null);
-  const place = `${route.name} ${route.threadId ?? route.contactId ?? ""}`;
+  const place = `${route.name} ${route.threadId ?? route.contactId ?? route.path.split("/")[0]}`;
   useEffect(() => {
     const isFirst = seen.current === null;
     seen.current = place;
-    if (isFirst || (pane !== "one" && route.name === "thread")) return;
-    if (document.querySelector("dialog[open]")) return;
-    const id = route.name === "list" ? "list" : "centre";
-    document.getElementById(id)?.focus({ preventScroll: true });
+    if (isFirst || document.querySelector("dialog[open]")) return;
+    const focused = document.activeElement;
+    // Beside the list, whoever walks it goes on walking.
+    if (pane !== "one" && route.name === "thread" && focused !== document.body) return;
+    const area = document.getElementById(route.name === "list" ? "list" : "centre");
+    const heading = area?.querySelector("h1[tabindex]");
+    if (!heading && area?.contains(focused)) return;
+    (heading ?? area)?.focus({ preventScroll: true });
   }, [place]);
 }
 
@@ -119,11 +123,13 @@ export function Frame() {
   const isAlone = pane === "one";
   const hasList = isAlone ? route.name === "list" : !WIDE_PAGES.has(route.name);
   const hasCentre = !isAlone || route.name !== "list";
+  const hasPanel = isWide && panel && route.name === "thread" && thread;
   const isReading = isAlone && route.name === "thread";
   return html`<div class=${`frame pane-${pane}${isReading ? " is-reading" : ""}`}>
     <div class="skips">
       ${hasList && html`<a class="skip" href="#list">${t("frame.to_list")}</a>`}
       ${hasCentre && html`<a class="skip" href="#centre">${t("frame.to_centre")}</a>`}
+      ${hasPanel && html`<a class="skip" href="#panel">${t("frame.to_panel")}</a>`}
     </div>
     <${Rail} pane=${pane} route=${route} />
     <div class="frame-body">

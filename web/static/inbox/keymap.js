@@ -1,6 +1,9 @@
 /** What can be done by key, and by which: physical keys, so that any layout will do. */
 
-/** Action → {keys, group}; a key is modifiers and `event.code`, a sequence has a blank. */
+/**
+ * Action → {keys, group, scope}; a key is modifiers and `event.code`, a sequence has a blank;
+ * what has a scope is for those who hold it.
+ */
 export const ACTIONS = {
   next: { keys: "KeyJ", group: "list" },
   previous: { keys: "KeyK", group: "list" },
@@ -13,6 +16,8 @@ export const ACTIONS = {
   go_hold: { keys: "KeyG KeyH", group: "go" },
   go_spam: { keys: "KeyG KeyS", group: "go" },
   go_open: { keys: "KeyG KeyO", group: "go" },
+  go_approvals: { keys: "KeyG KeyA", group: "go", scope: "supervise" },
+  go_board: { keys: "KeyG KeyB", group: "go", scope: "supervise" },
   search: { keys: "Slash", group: "go" },
   new_message: { keys: "KeyW", group: "go" },
   command: { keys: "Ctrl+KeyK", group: "go" },
@@ -23,6 +28,7 @@ export const ACTIONS = {
   hold: { keys: "KeyH", group: "conversation" },
   snooze: { keys: "KeyZ", group: "conversation" },
   pass: { keys: "KeyF", group: "conversation" },
+  assign: { keys: "Shift+KeyF", group: "conversation", scope: "supervise" },
   resolve: { keys: "KeyE", group: "conversation" },
   resolve_next: { keys: "Shift+KeyE", group: "conversation" },
   tags: { keys: "KeyL", group: "conversation" },

@@ -1,6 +1,7 @@
 /** Listens to the keyboard and hands actions to whoever is on top; see `keymap.js`. */
 import { useEffect, useRef } from "../vendor/htm-preact.js";
 import { ACTIONS, chordOf, isTyping, keysOf, labelOf } from "./keymap.js";
+import { can } from "./selectors.js";
 import { getState } from "./store.js";
 
 const SEQUENCE_MS = 1200;
@@ -19,10 +20,18 @@ export const keyLabel = (action) => {
   return keys ? labelOf(keys) : "";
 };
 
+/** Whether an action is for whoever is logged in. */
+export const isForMe = (action) => {
+  const { scope } = ACTIONS[action];
+  return !scope || can(getState(), scope);
+};
+
 const isField = (target) => target instanceof Element && Boolean(target.closest(FIELDS));
 
 function actionsOf(pressed) {
-  return Object.keys(ACTIONS).filter((action) => keysOf(action, wishes()) === pressed);
+  return Object.keys(ACTIONS).filter(
+    (action) => keysOf(action, wishes()) === pressed && isForMe(action),
+  );
 }
 
 const beginsSequence = (chord) =>

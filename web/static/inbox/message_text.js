@@ -66,7 +66,7 @@ const UKRAINIAN = /[іїєґ]/iu;
 const RUSSIAN = /[ыэъё]/iu;
 
 /** The language of a text as far as its letters tell; undefined when they do not. */
-export function languageOf(text) {
+function languageOf(text) {
   if (UKRAINIAN.test(text)) return "uk";
   return RUSSIAN.test(text) ? "ru" : undefined;
 }

@@ -60,6 +60,8 @@ export function useNavigation() {
     go_open: view("open"),
     go_hold: view("hold"),
     go_spam: view("spam"),
+    go_approvals: () => go(paths.approvals()),
+    go_board: () => go(paths.board()),
     search: () => go(paths.search()),
     presence_1: presence(0),
     presence_2: presence(1),

@@ -19,7 +19,7 @@ const EMPTY = { to: "", text: "" };
 const LOOK_MS = 300;
 
 /** A number as it can be written: plus, digits and what people put between them. */
-export const looksLikeNumber = (text) => /^\+?[\d\s().\-]{3,25}$/.test(text.trim()) && /\d{3}/.test(text.replace(/\D/g, ""));
+const looksLikeNumber = (text) => /^\+?[\d\s().\-]{3,25}$/.test(text.trim()) && /\d{3}/.test(text.replace(/\D/g, ""));
 
 function useKnown(to) {
   const [contact, setContact] = useState(null);
@@ -41,11 +41,13 @@ function useKnown(to) {
   return contact;
 }
 
-export function NewMessage({ to: begin = "", onClose }) {
-  const [kept, keep] = useStored("new_message", EMPTY);
+/** With a `text`, that of a message which could not go by the other line: it is not kept. */
+export function NewMessage({ to: begin = "", text: given = null, own: line = "", onClose }) {
+  const [kept, keepDraft] = useStored("new_message", EMPTY);
+  const keep = given === null ? keepDraft : () => {};
   const [to, setTo] = useState(begin || kept.to);
-  const [text, setText] = useState(kept.text);
-  const [own, setOwn] = useState("");
+  const [text, setText] = useState(given ?? kept.text);
+  const [own, setOwn] = useState(line);
   const [clientId] = useState(newId);
   const settings = useSelect(settingsOf);
   const links = Object.values(useSelect(linksOf)).filter((link) => link.msisdn);
@@ -60,7 +62,7 @@ export function NewMessage({ to: begin = "", onClose }) {
     keep({ to, text: next });
   };
   const submit = async () => {
-    if (!looksLikeNumber(to)) return t("d.new.bad_number");
+    if (!looksLikeNumber(to)) return t("error.invalid_number");
     const rendered = fill(text, values).trim();
     if (leftOver(rendered).length) return t("d.left_over_refused");
     try {

@@ -16,8 +16,8 @@ function placesOf({ supervises, administers, view }) {
     { id: "inbox", icon: "inbox", to: paths.view(view), isHere: (name) => INBOX.has(name) },
     { id: "search", icon: "search", to: paths.search(), keys: "search" },
     { id: "contacts", icon: "contacts", to: paths.contacts() },
-    supervises && { id: "approvals", icon: "approvals", to: paths.approvals() },
-    supervises && { id: "board", icon: "board", to: paths.board() },
+    supervises && { id: "approvals", icon: "approvals", to: paths.approvals(), keys: "go_approvals" },
+    supervises && { id: "board", icon: "board", to: paths.board(), keys: "go_board" },
     (supervises || administers) && { id: "admin", icon: "admin", to: paths.admin() },
   ].filter(Boolean);
 }

@@ -89,5 +89,11 @@ export function linkOfThread(state, threadId) {
   return Object.values(state.links).find((link) => link.msisdn === own) ?? null;
 }
 
+/** Lines besides that number of ours which can send now. */
+export const otherLines = (state, own) =>
+  Object.values(state.links).filter(
+    (link) => link.msisdn && link.msisdn !== own && link.state === "up",
+  );
+
 export const sickLinks = (state) =>
   Object.values(state.links).filter((link) => link.state !== "up");

@@ -3,6 +3,7 @@ import { html, useState } from "../vendor/htm-preact.js";
 import { announce } from "./announce.js";
 import { t } from "./i18n.js";
 import { ACTIONS, GROUPS, chordOf, keysOf, labelOf } from "./keymap.js";
+import { isForMe } from "./keys.js";
 import { Button, IconButton, Toggle, usePref } from "./ui.js";
 
 const MODIFIERS = new Set(["Shift", "Control", "Alt", "Meta"]);
@@ -10,7 +11,9 @@ const LEAVE = new Set(["Escape", "Tab"]);
 
 /** Who else has these keys. */
 const ownerOf = (keys, action, wishes) =>
-  Object.keys(ACTIONS).find((other) => other !== action && keysOf(other, wishes) === keys);
+  Object.keys(ACTIONS).find(
+    (other) => other !== action && isForMe(other) && keysOf(other, wishes) === keys,
+  );
 
 function KeyLine({ action, wishes, onChange }) {
   const [listening, setListening] = useState(false);
@@ -66,7 +69,7 @@ export function KeySettings() {
       (group) => html`<section key=${group} class="key-group">
         <h3>${t(`key.group_${group}`)}</h3>
         ${Object.keys(ACTIONS)
-          .filter((action) => ACTIONS[action].group === group)
+          .filter((action) => ACTIONS[action].group === group && isForMe(action))
           .map(
             (action) => html`<${KeyLine} key=${action} action=${action} wishes=${wishes} onChange=${change} />`,
           )}

@@ -1,13 +1,17 @@
 /** The sheet of keys. */
 import { html } from "../vendor/htm-preact.js";
 import { openDialog } from "./dialogs.js";
-import { t } from "./i18n.js";
+import { addParts, t } from "./i18n.js";
 import { ACTIONS, GROUPS } from "./keymap.js";
-import { keyLabel } from "./keys.js";
+import { isForMe, keyLabel } from "./keys.js";
 import { Button, Dialog, usePref } from "./ui.js";
 
-/** Keys that belong to the field they work in and cannot be moved. */
-const fixedKeys = (sendKey) => [
+await addParts("keys");
+
+/** Keys that belong to what has the focus, by group, and cannot be moved. */
+const fixedKeys = (sendKey) => ({ list: [["↑ ↓", "key.arrows"]], writing: writingKeys(sendKey) });
+
+const writingKeys = (sendKey) => [
   [sendKey === "enter" ? "Enter" : "Ctrl+Enter", "key.send"],
   [sendKey === "enter" ? "Shift+Enter" : "Enter", "key.new_line"],
   ["/", "key.canned"],
@@ -34,12 +38,11 @@ export function ShortcutSheet({ onClose }) {
         (group) => html`<section key=${group}>
           <h3>${t(`key.group_${group}`)}</h3>
           <dl>
-            ${group === "writing" &&
-            fixedKeys(sendKey).map(
+            ${fixedKeys(sendKey)[group]?.map(
               ([shown, key]) => html`<${Line} key=${key} keys=${shown} text=${t(key)} />`,
             )}
             ${Object.entries(ACTIONS)
-              .filter(([, action]) => action.group === group)
+              .filter(([name, action]) => action.group === group && isForMe(name))
               .map(
                 ([name]) => html`<${Line} key=${name} keys=${keyLabel(name)} text=${t(`key.${name}`)} />`,
               )}

@@ -7,6 +7,7 @@ const TUNES = {
   failed: [[330, 0], [247, 0.14]],
 };
 const NOTE_S = 0.16;
+const LATE_MS = 1_000;
 
 let context = null;
 
@@ -29,8 +30,12 @@ function note(hertz, at, volume) {
 }
 
 /** `volume` from 0 to 1. */
-export function play(kind, volume) {
+export async function play(kind, volume) {
   context ??= new AudioContext();
   if (volume <= 0 || context.state === "closed") return;
+  const askedAt = Date.now();
+  if (context.state === "suspended") await context.resume();
+  // What could not sound before the first press is no news any more.
+  if (Date.now() - askedAt > LATE_MS) return;
   for (const [hertz, after] of TUNES[kind]) note(hertz, context.currentTime + after, volume);
 }

@@ -34,16 +34,18 @@ function Item({ item, close }) {
   </button>`;
 }
 
-/** Keeps the sheet on the screen: below the button, or above when there is no room. */
+/** Keeps the sheet on the screen: below the button, else above, else where there is room. */
 function place(sheet, button, align) {
   const at = button.getBoundingClientRect();
   const { width, height } = sheet.getBoundingClientRect();
   const wanted = align === "end" ? at.right - width : at.left;
   const left = Math.max(GAP_PX, Math.min(wanted, innerWidth - width - GAP_PX));
   const below = at.bottom + GAP_PX;
-  const fits = below + height <= innerHeight || at.top < height;
+  const above = at.top - height - GAP_PX;
+  const lowest = innerHeight - height - GAP_PX;
+  const top = below <= lowest ? below : above >= GAP_PX ? above : Math.max(GAP_PX, lowest);
   sheet.style.left = `${left}px`;
-  sheet.style.top = `${fits ? below : at.top - height - GAP_PX}px`;
+  sheet.style.top = `${top}px`;
 }
 
 function Sheet({ id, label, items, align, owner, close }) {

@@ -1,7 +1,7 @@
 /** The live board: what waits, who works on what, how the lines are. Spec: inbox.md E.10 */
 import { html, useState } from "../../vendor/htm-preact.js";
 import { api } from "../api.js";
-import { addPart, fmt, t } from "../i18n.js";
+import { addParts, fmt, t } from "../i18n.js";
 import { Time, Wait, useAsync } from "../ui.js";
 import { BoardLinks } from "./board_links.js";
 import { BoardPeople } from "./board_people.js";
@@ -9,7 +9,7 @@ import { BoardThreads } from "./board_threads.js";
 import { Loaded, PageHead } from "./page.js";
 import { usePulse } from "./pulse.js";
 
-await addPart("admin");
+await addParts("supervisor");
 
 export function Board() {
   const [view, setView] = useState("open");
@@ -25,6 +25,10 @@ export function Board() {
       <${PageHead} title=${t("board.title")}>
         ${board.data && html`<span class="dim">${t("board.as_of")} <${Time} at=${board.data.at} kind="time" /></span>`}
       <//>
+      <div class="skips">
+        <a class="skip" href="#board-people">${t("board.people")}</a>
+        <a class="skip" href="#board-links">${t("links.title")}</a>
+      </div>
       <${Loaded} source=${board}>
         ${(data) => html`
           <${Figures} board=${data} />

@@ -10,7 +10,7 @@ const SICK_FIRST = { blocked: 0, down: 1, paused: 2, starting: 3, up: 4 };
 export function BoardLinks({ links }) {
   const sorted = [...links].sort((a, b) => SICK_FIRST[a.state] - SICK_FIRST[b.state] || a.id.localeCompare(b.id));
   return html`
-    <h2 id="board-links"><${Link} to=${paths.admin("links")}>${t("links.title")}<//></h2>
+    <h2 id="board-links" tabindex="-1"><${Link} to=${paths.admin("links")}>${t("links.title")}<//></h2>
     ${sorted.length === 0 && html`<p class="dim">${t("links.none")}</p>`}
     <ul class="lines">
       ${sorted.map((link) => html`

@@ -1,6 +1,7 @@
 /** The phrases that everybody shares: shortcut, text, what each costs, what it was before. */
 import { html, useState } from "../../vendor/htm-preact.js";
 import { api, problem } from "../api.js";
+import { forgetCanned } from "../canned.js";
 import { fmt, t } from "../i18n.js";
 import { useSelect } from "../store.js";
 import { toast } from "../toast.js";
@@ -20,9 +21,13 @@ export function CannedPage() {
   const settings = useSelect((state) => state.settings);
   const [dialog, setDialog] = useState(null); // { name, phrase }
   const close = () => setDialog(null);
+  const changed = () => {
+    forgetCanned(); // agents' own lists keep them for a minute
+    source.reload();
+  };
   const done = () => {
     close();
-    source.reload();
+    changed();
   };
   const archive = async (phrase) => {
     const sure = await confirm({
@@ -37,7 +42,7 @@ export function CannedPage() {
     } catch (error) {
       toast(problem(error), { tone: "bad" });
     }
-    source.reload();
+    changed();
   };
   const open = (name, phrase = null) => setDialog({ name, phrase });
   const add = html`

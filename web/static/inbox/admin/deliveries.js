@@ -19,8 +19,14 @@ export function Deliveries({ webhook }) {
   const path = `/webhooks/${webhook.id}`;
   const source = usePages((cursor) => api.get(`${path}/deliveries`, { query: { state, cursor } }), [webhook.id, state]);
   const again = async (body) => {
-    const answer = await api.post(`${path}/replay`, body);
-    toast(t("deliveries.again_done", { n: answer.count }), { tone: "good" });
+    let n = 0;
+    // A long span is answered in pieces.
+    for (let rest = body; rest; ) {
+      const answer = await api.post(`${path}/replay`, rest);
+      n += answer.count;
+      rest = answer.next_since && { ...body, since: answer.next_since };
+    }
+    toast(t("deliveries.again_done", { n }), { tone: "good" });
     source.reload();
   };
   const one = (delivery) =>
@@ -91,7 +97,8 @@ function SpanDialog({ onClose, onSend }) {
   const moment = (name) => html`
     <${Field} label=${t(`deliveries.${name}`)} error=${form.errorOf(name)}>
       ${(id, described) => html`
-        <input id=${id} aria-describedby=${described} class="input" type="datetime-local" value=${form.values[name]}
+        <input id=${id} aria-describedby=${described} aria-invalid=${described ? "true" : undefined}
+          class="input" type="datetime-local" value=${form.values[name]}
           onInput=${(event) => form.set(name)(event.target.value)} />
       `}
     <//>

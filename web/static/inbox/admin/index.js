@@ -1,6 +1,6 @@
 /** The administrator's and supervisor's pages: their list, and the one that is open. */
 import { html, useEffect } from "../../vendor/htm-preact.js";
-import { addPart, t } from "../i18n.js";
+import { addParts, t } from "../i18n.js";
 import { Link, paths, usePane } from "../router.js";
 import { can } from "../selectors.js";
 import { useSelect } from "../store.js";
@@ -8,6 +8,7 @@ import { Empty, Icon } from "../ui.js";
 import { Accounts } from "./accounts.js";
 import { Audit } from "./audit.js";
 import { CannedPage } from "./canned.js";
+import { pagesFor } from "./contents.js";
 import { Erasure } from "./erasure.js";
 import { Keywords } from "./keywords.js";
 import { Links } from "./links.js";
@@ -16,27 +17,26 @@ import { Tokens } from "./tokens.js";
 import { Users } from "./users.js";
 import { Webhooks } from "./webhooks.js";
 
-await addPart("admin");
+await addParts("supervisor", "administrator");
 
-const PAGES = [
-  { path: "users", scope: "admin", icon: "contacts", title: "users.title", view: Users },
-  { path: "canned", scope: "supervise", icon: "phrase", title: "canned_admin.title", view: CannedPage },
-  { path: "keywords", scope: "supervise", icon: "spam", title: "keywords.title", view: Keywords },
-  { path: "links", scope: "supervise", icon: "link", title: "links.title", view: Links },
-  { path: "settings", scope: "admin", icon: "settings", title: "settings_admin.title", view: SettingsPage },
-  { path: "contacts", scope: "admin", icon: "trash", title: "erasure.title", view: Erasure },
-  { path: "audit", scope: "admin", icon: "audit", title: "audit.title", view: Audit },
-  { path: "tokens", scope: "admin", icon: "key", title: "tokens.title", view: Tokens },
-  { path: "webhooks", scope: "admin", icon: "webhook", title: "webhooks.title", view: Webhooks },
-  { path: "accounts", scope: "admin", icon: "globe", title: "accounts.title", view: Accounts },
-];
+const VIEWS = {
+  users: Users,
+  canned: CannedPage,
+  keywords: Keywords,
+  links: Links,
+  settings: SettingsPage,
+  contacts: Erasure,
+  audit: Audit,
+  tokens: Tokens,
+  webhooks: Webhooks,
+  accounts: Accounts,
+};
 
 export function AdminPages({ path }) {
   const isAdmin = useSelect((state) => can(state, "admin"));
-  const supervises = useSelect((state) => can(state, "supervise"));
   const pane = usePane();
   const [name, ...rest] = path.split("/");
-  const mine = PAGES.filter((page) => isAdmin || (supervises && page.scope === "supervise"));
+  const mine = useSelect(pagesFor);
   const open = mine.find((page) => page.path === name);
   const isNarrow = pane === "one";
   useEffect(() => {
@@ -53,7 +53,7 @@ export function AdminPages({ path }) {
           ${isNarrow && html`
             <${Link} to=${paths.admin("")} class="admin-back"><${Icon} name="back" />${t("admin.all")}<//>
           `}
-          <${open.view} rest=${rest} isAdmin=${isAdmin} />
+          <${VIEWS[name]} rest=${rest} isAdmin=${isAdmin} />
         </div>
       `}
       ${!open && !isNarrow && html`

@@ -1,13 +1,18 @@
 /** What every administrator's page is made of: its head, and a list with its states. */
-import { html } from "../../vendor/htm-preact.js";
+import { html, useEffect, useRef } from "../../vendor/htm-preact.js";
 import { t } from "../i18n.js";
 import { Button, Empty, Spinner } from "../ui.js";
 
 export function PageHead({ title, hint, children }) {
+  const heading = useRef(null);
+  useEffect(() => {
+    // The focus was brought here before the page was loaded: on to where the page begins.
+    if (document.activeElement?.id === "centre") heading.current.focus({ preventScroll: true });
+  }, []);
   return html`
     <header class="admin-head">
       <div>
-        <h1>${title}</h1>
+        <h1 tabindex="-1" ref=${heading}>${title}</h1>
         ${hint && html`<p class="dim">${hint}</p>`}
       </div>
       <div class="admin-acts">${children}</div>

@@ -1,6 +1,7 @@
 /** A table of things; on narrow screens each row is a card that says its labels itself. */
 import { html } from "../../vendor/htm-preact.js";
 import { Empty } from "../ui.js";
+import { walkRows } from "./walk_rows.js";
 
 /**
  * `columns`: [{ key, label, cell(row), num, hideLabel }]; the first one names the row.
@@ -19,7 +20,7 @@ export function Table({ caption, columns, rows, rowKey = (row) => row.id, rowCla
           `)}
         </tr>
       </thead>
-      <tbody role="rowgroup">
+      <tbody role="rowgroup" onKeyDown=${walkRows}>
         ${rows.map((row) => html`
           <tr key=${rowKey(row)} role="row" class=${rowClass?.(row) ?? ""}>
             ${columns.map((column, place) => cell(column, row, place))}

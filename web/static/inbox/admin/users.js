@@ -71,7 +71,7 @@ function columns(acts) {
       key: "load",
       label: t("users.load"),
       num: true,
-      cell: (agent) => t("users.load_of", { active: agent.active, most: agent.max_active }),
+      cell: (agent) => t("board.active_of_most", { active: agent.active, most: agent.max_active }),
     },
     {
       key: "totp",
