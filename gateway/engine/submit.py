@@ -7,10 +7,9 @@ Spec: ARCHITECTURE.md 1.6; spec/reliability.md C0, DG-01, DG-20; spec/modem.md 9
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from gateway.codec.segment import TextPlan
-from gateway.codec.value import value
+from gateway.codec.value import replace, value
 from gateway.core.account import Answer
 from gateway.core.clock import Clock
 from gateway.core.errors import Invalid, RequestRefused, StoreFull, Unavailable
