@@ -38,7 +38,7 @@ class Session(Protocol):
         ...
 
     def among(self, name: str, listed: Sequence[str], /, **values: Value) -> list[Row]:
-        """As `all`, with `(:values)` in the statement standing for `listed`."""
+        """As `all`, with `{listed}` in the statement standing for `listed`."""
         ...
 
     def one(self, name: str, /, **values: Value) -> Row | None:

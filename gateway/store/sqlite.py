@@ -19,11 +19,12 @@ from gateway.core.errors import (
     StoreConflict,
     StoreFull,
 )
+from gateway.store.column import from_json
 from gateway.store.config import MEBI, StoreConfig
 from gateway.store.disk import create_private, put_in_place
 from gateway.store.engine import Row, StoreCorrupt, Value
 from gateway.store.migrate import migrate
-from gateway.store.queries import Dialect, statements, steps, widen, widened
+from gateway.store.queries import Dialect, statements, steps
 
 _LOG = logging.getLogger(__name__)
 
@@ -32,6 +33,7 @@ DIALECT: Final = Dialect(
     octets="BLOB",
     clustered="WITHOUT ROWID",
     claim_lock="",
+    listed="json_each(:values)",
 )
 APPLICATION_ID: Final = 0x73767479  # "svty"
 _PAGE_OCTETS: Final = 4096
@@ -64,11 +66,7 @@ class SqliteSession:
         return self._rows(self._statements[name], values)
 
     def among(self, name: str, listed: Sequence[str], /, **values: Value) -> list[Row]:
-        # In steps, so that there are few statements to prepare.
-        places = 1 << max(len(listed) - 1, 0).bit_length() if listed else 0
-        padded = [*listed, *list(listed[-1:]) * (places - len(listed))]
-        sql = widen(self._statements[name], places)
-        return self._rows(sql, values | widened(padded))
+        return self.all(name, **values, values=from_json(listed))
 
     def one(self, name: str, /, **values: Value) -> Row | None:
         rows = self._rows(self._statements[name], values)
