@@ -67,6 +67,8 @@ def _event(message: Message, kind: EventType, now: datetime) -> NewEvent:
         message_id=message.id,
         thread_id=message.thread_id,
         link=message.link,
+        report_url=message.report_url,
+        token_id=message.token_id,
     )
 
 

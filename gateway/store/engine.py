@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NoReturn, Protocol, TypeVar
 
 from gateway.core.errors import StoreBroken
+from gateway.core.event import Appended
 
 A = TypeVar("A")
 T = TypeVar("T")
@@ -57,8 +58,8 @@ class Session(Protocol):
         """One statement for each; how many rows were touched in all."""
         ...
 
-    def announce(self, kind: str, seq: int) -> None:
-        """Tell listeners of this event when, and only if, it is committed."""
+    def announce(self, appended: Sequence[Appended]) -> None:
+        """Tell listeners of these events when, and only if, they are committed."""
         ...
 
     def scrub(self) -> None:
@@ -78,6 +79,15 @@ class EngineStatus:
     free_octets: int  # left on the file system
     low_space: bool  # refuse new outbound, keep receiving
     settings: Mapping[str, str]  # of the database, as it reports them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """`core.store.Companion`, over a session."""
+
+    write: Callable[[Session, Sequence[Appended]], Any]
+    told: Callable[[Any], None]
+    fell: Callable[[Exception], None]
 
 
 class Engine(Protocol):
@@ -106,6 +116,10 @@ class Engine(Protocol):
 
     def listen(self, heard: Callable[[Mapping[str, int]], None], /) -> None:
         """Call `heard` in the loop with the last announcement of each kind."""
+        ...
+
+    def accompany(self, beside: Beside | None, /) -> None:
+        """At the end of each write that appends events."""
         ...
 
     async def backup(self, target: Path, /) -> None:

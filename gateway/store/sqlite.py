@@ -19,6 +19,7 @@ from gateway.core.errors import (
     StoreConflict,
     StoreFull,
 )
+from gateway.core.event import Appended
 from gateway.store.column import from_json
 from gateway.store.config import MEBI, StoreConfig
 from gateway.store.disk import create_private, put_in_place
@@ -59,7 +60,7 @@ class SqliteSession:
         self._statements = statements(DIALECT)
         self._writes = writes
         self._columns: dict[str, tuple[str, ...]] = {}
-        self.announced: Mapping[str, int] = {}
+        self.appended: list[Appended] = []
         self.wants_scrub = False
 
     def all(self, name: str, /, **values: Value) -> list[Row]:
@@ -90,8 +91,8 @@ class SqliteSession:
         except sqlite3.Error as error:
             self._fail(error)
 
-    def announce(self, kind: str, seq: int) -> None:
-        self.announced = {**self.announced, kind: seq}
+    def announce(self, appended: Sequence[Appended]) -> None:
+        self.appended += appended
 
     def scrub(self) -> None:
         self.wants_scrub = True
