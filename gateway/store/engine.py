@@ -11,6 +11,7 @@ from typing import Any, NoReturn, Protocol, TypeVar
 
 from gateway.core.errors import StoreBroken
 from gateway.core.event import Appended
+from gateway.store.held import Held
 
 A = TypeVar("A")
 T = TypeVar("T")
@@ -56,6 +57,11 @@ class Session(Protocol):
 
     def many(self, name: str, rows: Sequence[Mapping[str, Value]], /) -> int:
         """One statement for each; how many rows were touched in all."""
+        ...
+
+    @property
+    def held(self) -> Held:
+        """Messages on their way that need not be read."""
         ...
 
     def announce(self, appended: Sequence[Appended]) -> None:

@@ -24,6 +24,7 @@ from gateway.store.column import from_json
 from gateway.store.config import MEBI, StoreConfig
 from gateway.store.disk import create_private, put_in_place
 from gateway.store.engine import Row, StoreCorrupt, Value
+from gateway.store.held import HELD, Held, untold
 from gateway.store.migrate import migrate
 from gateway.store.queries import Dialect, statements, steps
 
@@ -61,23 +62,27 @@ class SqliteSession:
         self._writes = writes
         self._columns: dict[str, tuple[str, ...]] = {}
         self.appended: list[Appended] = []
+        self.held = Held(HELD if writes else 0)
+        self._untold = untold(self._statements)
         self.wants_scrub = False
 
     def all(self, name: str, /, **values: Value) -> list[Row]:
+        self._heed(name)
         return self._rows(self._statements[name], values)
 
     def among(self, name: str, listed: Sequence[str], /, **values: Value) -> list[Row]:
         return self.all(name, **values, values=from_json(listed))
 
     def one(self, name: str, /, **values: Value) -> Row | None:
-        rows = self._rows(self._statements[name], values)
+        rows = self.all(name, **values)
         return rows[0] if rows else None
 
     def only(self, name: str, /, **values: Value) -> Row:
-        [row] = self._rows(self._statements[name], values)
+        [row] = self.all(name, **values)
         return row
 
     def run(self, name: str, /, **values: Value) -> int:
+        self._heed(name)
         try:
             return self._connection.execute(self._statements[name], values).rowcount
         except sqlite3.Error as error:
@@ -86,6 +91,7 @@ class SqliteSession:
     def many(self, name: str, rows: Sequence[Mapping[str, Value]], /) -> int:
         if not rows:
             return 0
+        self._heed(name)
         try:
             return self._connection.executemany(self._statements[name], rows).rowcount
         except sqlite3.Error as error:
@@ -151,6 +157,10 @@ class SqliteSession:
 
     def close(self) -> None:
         self._database.close()
+
+    def _heed(self, name: str) -> None:
+        if name in self._untold:
+            self.held.clear()
 
     def _rows(self, sql: str, values: Mapping[str, Value]) -> list[Row]:
         try:

@@ -240,6 +240,7 @@ class Writer:
             self._session.control("COMMIT")
         except Exception as error:
             _LOG.warning("%d writes were not committed: %s", len(jobs), error)
+            self._session.held.clear()
             if isinstance(error, StoreBroken):
                 self._failure = error
             self._roll_back()
@@ -266,6 +267,7 @@ class Writer:
                 raise
             _LOG.exception("what is written beside events failed")
             del self._session.appended[len(appended) :]
+            self._session.held.clear()
             self._session.control("ROLLBACK TO beside")
             self._session.control("RELEASE beside")
             self._beside = None
@@ -283,6 +285,7 @@ class Writer:
             if isinstance(error, StoreBroken) or not self._session.in_transaction:
                 raise  # SQLite has taken the whole transaction back
             del self._session.appended[appended:]
+            self._session.held.clear()
             self._session.control("ROLLBACK TO job")
             self._session.control("RELEASE job")
             if len(jobs) > 1:

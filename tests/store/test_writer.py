@@ -14,6 +14,7 @@ from gateway.core.event import Appended, EventType, NewEvent
 from gateway.core.store import Tx
 from gateway.store.config import StoreConfig
 from gateway.store.engine import Session
+from gateway.store.held import Held
 from gateway.store.store import SqlStore, open_store
 from gateway.store.writer import Writer
 from tests.store.stored import Maker
@@ -78,6 +79,7 @@ class ScriptedSession:
 
     def __init__(self, failures: dict[str, list[Exception]]) -> None:
         self.appended: list[Appended] = []
+        self.held = Held(0)
         self.commands: list[str] = []
         self._failures = failures
         self._depth = False

@@ -88,8 +88,9 @@ SELECT * FROM messages WHERE id = :id;
 -- name: messages
 SELECT * FROM messages WHERE id IN (SELECT value FROM {listed});
 
--- name: by_references
-SELECT * FROM segments WHERE line = :line AND reference IN (SELECT value FROM {listed});
+-- name: referred_to
+SELECT message_id, number FROM segments
+WHERE line = :line AND reference IN (SELECT value FROM {listed});
 
 -- name: segments
 SELECT * FROM segments WHERE message_id = :message_id ORDER BY number;
@@ -128,10 +129,9 @@ LIMIT 1;
 UPDATE messages SET state = 'sending', link = :link, updated_at = :now
 WHERE id IN (SELECT value FROM {listed}) AND state = 'queued' AND ready = 1;
 
--- name: claimed
-SELECT messages.*, contacts.opted_out_at IS NOT NULL AS opted_out FROM messages
-JOIN contacts ON contacts.id = messages.contact_id
-WHERE messages.id IN (SELECT value FROM {listed});
+-- name: opted_out
+SELECT id FROM contacts
+WHERE opted_out_at IS NOT NULL AND id IN (SELECT value FROM {listed});
 
 -- name: segments_of
 SELECT * FROM segments WHERE message_id IN (SELECT value FROM {listed}) ORDER BY message_id, number;
