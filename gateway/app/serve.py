@@ -19,7 +19,6 @@ from gateway.app.journal import set_up
 from gateway.config import Config
 from gateway.core.clock import SystemClock
 from gateway.core.errors import GatewayError, StoreBroken, StoreBusy, StoreFull
-from gateway.store.spare_locks import spare_locks
 from gateway.systemd import Notifier, watchdog_interval
 
 log = logging.getLogger(__name__)
@@ -34,8 +33,6 @@ NEWEST_OBJECTS = 10_000
 def serve(config: Config, environment: Mapping[str, str]) -> int:
     """Run until told to stop; what the process exits with."""
     set_up(config.gateway.log_level, environment)
-    if not spare_locks():
-        log.info("SQLite keeps its locks here")
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
         return runner.run(_serve(config, environment))
 

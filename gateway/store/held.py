@@ -5,7 +5,7 @@ read back each time. One for each writing session, in its thread. Whoever change
 of `messages` or `segments` says so here, or has everything forgotten; so does whoever
 takes a write back. Reading sessions hold nothing.
 
-Decision: docs/decisions/0018-rows-just-written-are-not-read-back.md
+Decision: docs/decisions/0017-rows-just-written-are-not-read-back.md
 """
 
 import re
