@@ -8,10 +8,11 @@ Spec: spec/smpp.md 12, 14, 20
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, NoReturn, assert_never
 
+from gateway.codec.value import replace
 from gateway.core.errors import Scope, TemporaryFailure
 from gateway.core.link import Door
 from gateway.core.policy import Backoff

@@ -6,13 +6,14 @@ Whatever a peer sends becomes an item: without sense it is kept as `InboundUndec
 Spec: SMPP 3.4 4.6, 4.7, 5.2; spec/smpp.md 30, 33, 38, 44, 46
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from gateway.codec import DecodeError
 from gateway.codec.address import Address
 from gateway.codec.udh import Element, decode_header
+from gateway.codec.value import replace
 from gateway.core.ids import LinkId
 from gateway.core.link import (
     InboundAlert,

@@ -135,12 +135,16 @@ def endpoint(
     status: int = 200,
     media: tuple[str, ...] = ("application/json",),
     headers: tuple[str, ...] = (),
+    safe_to_cancel: bool = False,
 ) -> Endpoint:
-    """Bind a typed handler to its place; the checks run before it."""
+    """Bind a typed handler to its place; the checks run before it.
+
+    `safe_to_cancel`: what must follow its commit does so when the caller has hung up.
+    """
 
     async def handle(request: web.Request, by: Caller) -> web.StreamResponse:
         call = await _check(request, by, query, body)
-        if method == "GET":
+        if method == "GET" or safe_to_cancel:
             return await handler(call)
         # A caller who hangs up cancels: what follows a commit must happen all the same.
         return await asyncio.shield(_run(handler, call))

@@ -1,50 +1,46 @@
-"""From the event log to what is owed to each listener, exactly once.
+"""From events to what is owed to each listener, exactly once.
 
-A reader of the log with a durable cursor: deliveries and the cursor move in one write.
+What is owed is written in the write that appends the event. A durable cursor moves in
+the same write, so that what was appended while nobody was beside is found in the log.
 Sending is `web.sender`'s. Spec: spec/reliability.md DG-21, DG-22.
+Decision: docs/decisions/0016-owed-in-the-write-of-the-event.md
 """
 
-import contextlib
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import NoReturn
 
 import msgspec
 
+from gateway.codec.value import value
 from gateway.core.account import Delivery, DeliveryState, Webhook, WebhookState
 from gateway.core.clock import Clock
-from gateway.core.event import Event, EventType
+from gateway.core.event import Appended, Event, EventType
 from gateway.core.ids import DeliveryId, IdSource, MessageId, TokenId
 from gateway.core.store import Store, Tx
 from gateway.engine.feed import cursor_of, move_cursor
 from gateway.engine.present import time_text
-from gateway.engine.waiting import within
 
 READER = "webhooks"  # whose cursor it is
 BODY_LIMIT_OCTETS = 20_000
 
 _BATCH = 500
-# The cursor on disk may lie this far back: nothing is owed for the events between.
-_CURSOR_LAG = 500
-_STANDSTILL_S = 60.0
-# What reports are mostly about: who gave a URL for them may wait for these.
-_ENDS = frozenset(
-    {
-        EventType.MESSAGE_DELIVERED,
-        EventType.MESSAGE_UNDELIVERED,
-        EventType.MESSAGE_FAILED,
-        EventType.MESSAGE_EXPIRED,
-        EventType.MESSAGE_UNKNOWN,
-        EventType.MESSAGE_CANCELLED,
-        EventType.WEBHOOK_TEST,
-    }
-)
 # What a listener needs to ask for the rest when an event is too big to be sent.
 _KEYS_OF_A_STUB = ("id", "direction", "state", "from", "to", "thread_id", "link")
 
 
+@value(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """What a write owes, and up to where in the log."""
+
+    reached: int
+    deliveries: Sequence[Delivery]
+
+
 class FanOut:
-    """Follows the log; `offer` is given what became owed, in order, once on disk."""
+    """`core.store.Companion`; `offer` is given what became owed, in order, on disk."""
 
     def __init__(
         self,
@@ -53,72 +49,86 @@ class FanOut:
         ids: IdSource,
         *,
         offer: Callable[[Sequence[Delivery]], None],
-        linger_s: float = 0.0,
     ) -> None:
-        """`linger_s`: how long events may wait that probably nobody is told of."""
         self._store = store
         self._clock = clock
         self._ids = ids
         self._offer = offer
-        self._linger_s = linger_s
-        self._prompt = _ENDS
-        self._reached = 0
-        self._saved = 0
+        self._fallen: asyncio.Future[Exception] | None = None
 
     async def run(self) -> NoReturn:
-        """Follow until cancelled; safe to cancel."""
-        self._reached = self._saved = await self._store.read(
-            lambda tx: cursor_of(tx, READER) or 0
-        )
+        """Owe until cancelled; safe to cancel. What fell is owed when it runs again."""
+        self._fallen = asyncio.get_running_loop().create_future()
+        self._store.accompany(self)
+        try:
+            await self._catch_up()
+            raise await self._fallen
+        finally:
+            self._store.accompany(None)
+
+    def write(self, tx: Tx, appended: Sequence[Appended]) -> Owed:
+        """In the write of these events, or else from the log."""
+        after = cursor_of(tx, READER) or 0
+        if appended and appended[0].seq == after + 1:
+            owed = Owed(
+                reached=appended[-1].seq, deliveries=self._of_news(tx, appended)
+            )
+        else:
+            owed = self._of_log(tx, after)
+        if owed.deliveries:
+            tx.webhooks.owe(owed.deliveries)
+        if owed.reached > after:
+            move_cursor(tx, READER, owed.reached)
+        return owed
+
+    def told(self, owed: Owed | None) -> None:
+        """It is on disk."""
+        if owed is not None and owed.deliveries:
+            self._offer(owed.deliveries)
+
+    def fell(self, error: Exception) -> None:
+        """Whoever runs it is to run it again."""
+        if self._fallen is not None and not self._fallen.done():
+            self._fallen.set_result(error)
+
+    async def _catch_up(self) -> None:
+        """Owe what was told while nobody was beside."""
+        reached = -1
         while True:
-            await self._rest()
-            await self._step()
+            owed = await self._store.write_among(self._bite, None, self.told)
+            if owed.reached <= reached:
+                return
+            reached = owed.reached
 
-    async def _rest(self) -> None:
-        """Until the log moves; what is read may be purged once it stands still."""
+    def _bite(self, tx: Tx, asked: Sequence[None]) -> list[Owed]:
+        return [self.write(tx, ()) for _ in asked]
 
-        async def moved() -> int:
-            return await self._store.wait_commit(self._reached)
+    def _of_news(self, tx: Tx, appended: Sequence[Appended]) -> list[Delivery]:
+        webhooks = _active(tx)
+        types = _types(webhooks)
+        now = self._clock.now()
+        return [
+            delivery
+            for one in appended
+            if one.news.type in types or one.news.report_url is not None
+            for delivery in self._of_one(one, webhooks, now)
+        ]
 
-        if self._saved < self._reached:
-            try:
-                await within(self._clock, _STANDSTILL_S, moved)
-            except TimeoutError:
-                await self._save([])
-        await moved()
-        if self._linger_s:
-            with contextlib.suppress(TimeoutError):
-                await within(self._clock, self._linger_s, self._called_for)
+    def _of_one(
+        self, one: Appended, webhooks: Sequence[Webhook], now: datetime
+    ) -> Iterator[Delivery]:
+        event, url = one.event, one.news.report_url
+        for webhook in webhooks:
+            if wants(webhook, event):
+                yield owe(webhook, event, self._ids, now)
+        if url is not None and event.type is not EventType.MESSAGE_PROGRESS:
+            token_id = one.news.token_id
+            yield _delivery(event, self._ids, now, url=url, token_id=token_id)
 
-    async def _called_for(self) -> int:
-        """Until there is an event that somebody may have asked for."""
-        return await self._store.wait_commit(self._reached, self._prompt)
-
-    async def _step(self) -> None:
-        """Take one batch of the log."""
-        after = self._reached
-        self._reached, owed = await self._store.read(lambda tx: self._plan(tx, after))
-        if owed or self._reached - self._saved >= _CURSOR_LAG:
-            await self._save(owed)
-        if owed:
-            self._offer(owed)
-
-    async def _save(self, owed: Sequence[Delivery]) -> None:
-        reached = self._reached
-        await self._store.write(lambda tx: _keep(tx, reached, owed))
-        self._saved = reached
-
-    def _plan(self, tx: Tx, after: int) -> tuple[int, list[Delivery]]:
+    def _of_log(self, tx: Tx, after: int) -> Owed:
         until = min(after + _BATCH, tx.events.last_seq())
-        webhooks = [
-            webhook
-            for webhook in tx.webhooks.listing()
-            if webhook.state is WebhookState.ACTIVE
-        ]
-        types = [
-            kind for kind in EventType if any(matches(hook, kind) for hook in webhooks)
-        ]
-        self._prompt = _ENDS.union(types)
+        webhooks = _active(tx)
+        types = sorted(_types(webhooks))
         now = self._clock.now()
         owed = [
             owe(webhook, event, self._ids, now)
@@ -126,13 +136,26 @@ class FanOut:
             for webhook in webhooks
             if wants(webhook, event)
         ]
-        reports = [
+        owed += [
             _delivery(wish.event, self._ids, now, url=wish.url, token_id=wish.token_id)
             for wish in tx.webhooks.reports(after, until)
         ]
-        if reports:
-            owed = sorted([*owed, *reports], key=lambda one: one.event_seq)
-        return until, owed
+        owed.sort(key=lambda one: one.event_seq)
+        return Owed(reached=max(until, after), deliveries=owed)
+
+
+def _active(tx: Tx) -> list[Webhook]:
+    return [one for one in tx.webhooks.listing() if one.state is WebhookState.ACTIVE]
+
+
+def _types(webhooks: Sequence[Webhook]) -> frozenset[EventType]:
+    """What some of them asked for."""
+    return frozenset[EventType]().union(*(_meant(one.types) for one in webhooks))
+
+
+@lru_cache(maxsize=256)
+def _meant(types: tuple[str, ...]) -> frozenset[EventType]:
+    return frozenset(kind for kind in EventType if _covers(types, kind))
 
 
 def wants(webhook: Webhook, event: Event) -> bool:
@@ -147,9 +170,13 @@ def wants(webhook: Webhook, event: Event) -> bool:
 
 def matches(webhook: Webhook, event_type: EventType) -> bool:
     """Does the listener's choice of types cover this one."""
+    return _covers(webhook.types, event_type)
+
+
+def _covers(types: tuple[str, ...], event_type: EventType) -> bool:
     name = event_type.value
     family = name.partition(".")[0] + ".*"
-    return not webhook.types or name in webhook.types or family in webhook.types
+    return not types or name in types or family in types
 
 
 def owe(webhook: Webhook, event: Event, ids: IdSource, now: datetime) -> Delivery:
@@ -198,9 +225,3 @@ def _body(event: Event, content: str) -> str:
         f'{{"type":"{event.type.value}","timestamp":"{time_text(event.at)}",'
         f'"data":{content}}}'
     )
-
-
-def _keep(tx: Tx, reached: int, owed: Sequence[Delivery]) -> None:
-    if owed:
-        tx.webhooks.owe(owed)
-    move_cursor(tx, READER, reached)

@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from gateway.app.rooms import Rooms, World
 from gateway.core.ids import LinkId
@@ -13,8 +12,6 @@ from web.post import Poster
 from web.sender import Sender
 from web.services import Services
 from web.webhooks import FanOut
-
-EVENT_LINGER_S: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,12 +58,6 @@ def make_face(
     )
     return Face(
         listener=Listener(create_app(services, wake_sender=sender.wake), http),
-        fan_out=FanOut(
-            world.store,
-            world.clock,
-            world.ids,
-            offer=sender.take,
-            linger_s=EVENT_LINGER_S,
-        ),
+        fan_out=FanOut(world.store, world.clock, world.ids, offer=sender.take),
         sender=sender,
     )

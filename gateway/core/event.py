@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from gateway.codec.value import value
+from gateway.core.ids import TokenId
 
 
 class EventType(StrEnum):
@@ -61,6 +62,8 @@ class NewEvent:
     message_id: str | None = None
     thread_id: str | None = None
     link: str | None = None
+    report_url: str | None = None  # whom the sender of its message wants told
+    token_id: TokenId | None = None  # whose secret signs that
 
 
 @value(frozen=True, slots=True, kw_only=True)
@@ -80,3 +83,26 @@ class Event:
         """What the content says."""
         data: Json = json.loads(self.content)
         return data
+
+
+@value(frozen=True, slots=True, kw_only=True)
+class Appended:
+    """An event with its place in the log, in the write that tells it."""
+
+    seq: int
+    news: NewEvent
+    content: str  # `data` as JSON text
+
+    @property
+    def event(self) -> Event:
+        """As others will read it after the commit."""
+        news = self.news
+        return Event(
+            seq=self.seq,
+            type=news.type,
+            at=news.at,
+            content=self.content,
+            message_id=news.message_id,
+            thread_id=news.thread_id,
+            link=news.link,
+        )

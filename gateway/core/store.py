@@ -8,7 +8,7 @@ synchronous; identities and times are made by the caller.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from gateway.core.account import (
     Answer,
@@ -24,7 +24,7 @@ from gateway.core.card_store import Cards, Tombstones
 from gateway.core.contact import Contact, Thread
 from gateway.core.conversation_store import Conversations
 from gateway.core.erasure_store import Erasing
-from gateway.core.event import Event, NewEvent
+from gateway.core.event import Appended, Event, NewEvent
 from gateway.core.ids import (
     ContactId,
     DeliveryId,
@@ -315,6 +315,22 @@ class Tx(Protocol):
     def keeping(self) -> Keeping: ...
 
 
+class Companion(Protocol):
+    """Writes beside every write that appends events, in its transaction."""
+
+    def write(self, tx: Tx, appended: Sequence[Appended], /) -> Any:
+        """As `fn` of `Store.write`, at its end; what it appends itself is not told."""
+        ...
+
+    def told(self, result: Any, /) -> None:
+        """In the loop, after commit: what `write` gave."""
+        ...
+
+    def fell(self, error: Exception, /) -> None:
+        """In the loop: `write` raised, was taken back, and is not called any more."""
+        ...
+
+
 class Store(Protocol):
     """Durable state."""
 
@@ -347,6 +363,10 @@ class Store(Protocol):
         `told` is called once, in the loop, with the result, or None when there is none:
         even when who waits has been cancelled, and before it goes on.
         """
+        ...
+
+    def accompany(self, companion: Companion | None) -> None:
+        """From the next commit on; one at a time."""
         ...
 
     async def wait_commit(self, seq: int, kinds: Iterable[str] | None = None) -> int:

@@ -7,11 +7,11 @@ Spec: spec/smpp.md 3.7, 64
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from gateway.codec.value import value
+from gateway.codec.value import replace, value
 from gateway.core.application import Account, SpokenAddress, Submission, Taken
 from gateway.core.application_store import Carried
 from gateway.core.errors import Invalid, RequestRefused

@@ -8,10 +8,10 @@ Spec: spec/smpp.md 3.7, 62-64, 68-69
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 from itertools import groupby
 
+from gateway.codec.value import replace
 from gateway.core.application import Account, Submission, Taken
 from gateway.core.clock import Clock
 from gateway.core.errors import Invalid, RequestRefused

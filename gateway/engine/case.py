@@ -3,10 +3,9 @@
 Works inside the caller's write; decides nothing.
 """
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
-from gateway.codec.value import value
+from gateway.codec.value import replace, value
 from gateway.core.errors import (
     OutcomeUnknown,
     PermanentFailure,

@@ -6,12 +6,11 @@ one commit (spec/reliability.md C1, C2).
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from gateway.codec.address import Address
-from gateway.codec.value import value
+from gateway.codec.value import replace, value
 from gateway.core.event import EventType
 from gateway.core.ids import AttemptId, LinkId, ThreadId
 from gateway.core.link import SmsUnit

@@ -7,14 +7,13 @@ Spec: ARCHITECTURE.md 1.6; spec/reliability.md DG-01
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import chain, repeat
 from typing import Final
 
 from gateway.codec.segment import UserData
 from gateway.codec.udh import Concatenation, Element, concatenation_element
-from gateway.codec.value import value
+from gateway.codec.value import replace, value
 from gateway.core.contact import Thread
 from gateway.core.errors import Invalid, RequestRefused
 from gateway.core.ids import IdSource, LinkId, MessageId, SegmentId

@@ -9,9 +9,8 @@ Spec: spec/reliability.md 1.4 (C0 to C2 in one commit), DG-25
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 
-from gateway.codec.value import value
+from gateway.codec.value import replace, value
 from gateway.core.ids import AttemptId, MessageId
 from gateway.core.message import Message, MessageState, Segment
 from gateway.core.store import Tx

@@ -7,13 +7,14 @@ Spec: spec/modem.md 9.27; spec/reliability.md DG-18; 3GPP TS 23.040 9.2.3.24.1
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from gateway.codec.reassemble import Whole, join_segments
 from gateway.codec.udh import Concatenation
+from gateway.codec.value import replace
 from gateway.core.event import EventType
 from gateway.core.link import InboundSegment
 from gateway.core.message import Message, MessageState, Segment

@@ -6,8 +6,7 @@ the reference that comes only now.
 Spec: spec/reliability.md DG-06, DG-12
 """
 
-from dataclasses import replace
-
+from gateway.codec.value import replace
 from gateway.core.errors import PermanentFailure, SubmitFailure, TemporaryFailure
 from gateway.core.ids import AttemptId
 from gateway.core.link import Reference

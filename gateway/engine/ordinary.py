@@ -8,11 +8,11 @@ Spec: spec/reliability.md 1.3, DG-12
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from typing import Final
 
+from gateway.codec.value import replace
 from gateway.core.link import InboundReport, Reference
 from gateway.core.message import (
     Message,

@@ -7,10 +7,11 @@ Spec: spec/reliability.md 1.3, DG-09, DG-11, DG-26
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, assert_never
 
+from gateway.codec.value import replace
 from gateway.core.errors import (
     OutcomeUnknown,
     PermanentFailure,

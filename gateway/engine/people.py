@@ -6,10 +6,10 @@ that made them, since names are unique all the same.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Self
 
+from gateway.codec.value import replace
 from gateway.core.card import Tombstone
 from gateway.core.contact import Contact, Thread
 from gateway.core.ids import ContactId, LinkId, MessageId, ThreadId

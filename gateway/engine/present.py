@@ -7,6 +7,7 @@ who may see what.
 from base64 import b64encode
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from gateway.core.contact import Contact
 from gateway.core.event import Event
@@ -24,6 +25,7 @@ from gateway.core.message import (
 JsonObject = dict[str, object]
 
 
+@lru_cache(maxsize=512)  # each event of a message spells the same three again
 def time_text(moment: datetime | None) -> str | None:
     """`2026-01-31T12:00:00.000Z`."""
     if moment is None:

@@ -4,9 +4,9 @@ Works inside the caller's write. Relies on `transition` for states.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
+from gateway.codec.value import replace
 from gateway.core.message import (
     Message,
     MessageState,

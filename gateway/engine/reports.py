@@ -9,12 +9,13 @@ Spec: spec/modem.md 9.28; spec/reliability.md 1.5, DG-12, DG-13
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from typing import Final, assert_never
 
+from gateway.codec.value import replace
 from gateway.core.link import InboundReport, ReportKind, attempt_number
 from gateway.core.message import (
     Attempt,

@@ -7,19 +7,25 @@ Spec: ARCHITECTURE.md 1.6; spec/reliability.md C0, DG-01, DG-20; spec/modem.md 9
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from gateway.codec.segment import TextPlan
-from gateway.codec.value import value
+from gateway.codec.value import replace, value
 from gateway.core.account import Answer
 from gateway.core.clock import Clock
-from gateway.core.errors import Invalid, RequestRefused, StoreFull, Unavailable
+from gateway.core.errors import (
+    Invalid,
+    RequestRefused,
+    StoreConflict,
+    StoreFull,
+    Unavailable,
+)
 from gateway.core.ids import IdSource, MessageId, TokenId
 from gateway.core.message import Message
 from gateway.core.policy import Policy
 from gateway.core.store import Store, Tx
 from gateway.engine.board import LinkBoard
 from gateway.engine.case import Terms
+from gateway.engine.claim import Intent
 from gateway.engine.crash import CrashPoint, no_crash
 from gateway.engine.decision import cancel, retry
 from gateway.engine.enqueue import Draft, Enqueue, Entered
@@ -51,6 +57,7 @@ class Submitted:
     """What was queued; on a replay no messages, but the answer given before."""
 
     messages: tuple[Message, ...]
+    intents: tuple[Intent, ...] = ()  # of those that a lane took at once
     answer: Answer | None = None
     replayed: bool = False
 
@@ -178,46 +185,57 @@ class Submit:
     async def _submit(
         self, request: SubmitRequest, keep: KeepAnswer | None
     ) -> Submitted:
-        if keep is not None:
-            # Before the checks: what was fine then may be late, or opted out, now.
-            given = await self._store.read(lambda tx: _given(tx, keep))
-            if given is not None:
-                return given
-        draft = self.draft(request)
-        if keep is None:
-            return await self._enter(draft)
+        try:
+            draft = self.draft(request)
+        except (RequestRefused, StoreFull):
+            # What was fine then may be late, or opted out, now.
+            if keep is not None:
+                given = await self._store.read(lambda tx: _given(tx, keep))
+                if given is not None:
+                    return given
+            raise
+        return await self._enter(draft, keep)
 
-        def write(tx: Tx) -> Submitted:
-            given = _given(tx, keep)
-            if given is not None:
-                return given
-            messages = self.queue(tx, draft)
-            status, body = keep.render(messages)
-            answer = Answer(body_digest=keep.body_digest, status=status, body=body)
-            tx.accounts.keep_answer(keep.token_id, keep.key, answer, draft.now)
-            return Submitted(messages=messages, answer=answer)
+    async def _enter(self, draft: Draft, keep: KeepAnswer | None) -> Submitted:
+        """Queue it; what a lane has room for it takes in the same write.
 
-        submitted = await self._store.write(write)
-        self.took(submitted.messages)
-        return submitted
-
-    async def _enter(self, draft: Draft) -> Submitted:
-        """Queue it; what a lane has room for it takes in the same write."""
+        Safe to cancel: what follows the commit is done all the same.
+        """
         offer = self._links.offer(self._enqueue.choice(draft), len(draft.recipients))
         if offer is not None:
             draft = replace(draft, offer=offer)
 
-        def told(entered: Entered | None) -> None:
-            taken = () if entered is None else entered.intents
+        def told(submitted: Submitted | None) -> None:
+            taken = () if submitted is None else submitted.intents
             if offer is not None:
                 offer.take(taken)
-            if entered is not None:
+            if submitted is not None:
                 begun = {intent.message.id for intent in taken}
-                self._wait([one for one in entered.messages if one.id not in begun])
+                self._count(submitted.messages)
+                self._wait([one for one in submitted.messages if one.id not in begun])
 
-        entered = await self._store.write_among(self._enqueue.queue, draft, told)
-        self._count(entered.messages)
-        return Submitted(messages=entered.messages)
+        return await self._store.write_among(self._queue, (draft, keep), told)
+
+    def _queue(
+        self, tx: Tx, entries: Sequence[tuple[Draft, KeepAnswer | None]]
+    ) -> list[Submitted | RequestRefused]:
+        """What came of each; those with a key that was answered write nothing."""
+        keys = [(keep.token_id, keep.key) for _, keep in entries if keep is not None]
+        if len(set(keys)) < len(keys):
+            raise StoreConflict("one key twice: one after the other")
+        answers = [_answered(tx, keep) for _, keep in entries]
+        fresh = [
+            entry
+            for entry, answer in zip(entries, answers, strict=True)
+            if answer is None
+        ]
+        drafts = [draft for draft, _ in fresh]
+        entered = iter(self._enqueue.queue(tx, drafts) if drafts else ())
+        results = [answer or _submitted(next(entered)) for answer in answers]
+        return [
+            _kept(tx, draft, keep, result)
+            for (draft, keep), result in zip(entries, results, strict=True)
+        ]
 
     def _count(self, messages: Sequence[Message]) -> None:
         for message in messages:
@@ -230,6 +248,34 @@ class Submit:
                 self._links.note_accepted(message.lane, 1)
         for lane in {message.lane for message in messages}:
             self._links.wake(lane)
+
+
+def _answered(tx: Tx, keep: KeepAnswer | None) -> Submitted | RequestRefused | None:
+    try:
+        return None if keep is None else _given(tx, keep)
+    except RequestRefused as refused:
+        return refused
+
+
+def _submitted(entered: Entered | RequestRefused) -> Submitted | RequestRefused:
+    if isinstance(entered, RequestRefused):
+        return entered
+    return Submitted(messages=entered.messages, intents=entered.intents)
+
+
+def _kept(
+    tx: Tx,
+    draft: Draft,
+    keep: KeepAnswer | None,
+    result: Submitted | RequestRefused,
+) -> Submitted | RequestRefused:
+    """With its answer, which is on disk with it where a key was given."""
+    if keep is None or isinstance(result, RequestRefused) or result.replayed:
+        return result
+    status, body = keep.render(result.messages)
+    answer = Answer(body_digest=keep.body_digest, status=status, body=body)
+    tx.accounts.keep_answer(keep.token_id, keep.key, answer, draft.now)
+    return replace(result, answer=answer)
 
 
 def _given(tx: Tx, keep: KeepAnswer) -> Submitted | None:

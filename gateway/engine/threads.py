@@ -3,9 +3,10 @@
 Works inside the caller's write; identities are made by the caller.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
+from gateway.codec.value import replace
 from gateway.core.contact import Contact, Thread
 from gateway.core.event import EventType, NewEvent
 from gateway.core.ids import ContactId, IdSource, LinkId, ThreadId

@@ -5,10 +5,10 @@ through here, so that no state is without its event (spec/reliability.md DG-22).
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from gateway.codec.value import replace
 from gateway.core.event import EventType, NewEvent
 from gateway.core.message import (
     MESSAGE_MOVES,
@@ -67,6 +67,8 @@ def _event(message: Message, kind: EventType, now: datetime) -> NewEvent:
         message_id=message.id,
         thread_id=message.thread_id,
         link=message.link,
+        report_url=message.report_url,
+        token_id=message.token_id,
     )
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any, NoReturn, Protocol, TypeVar
 
 from gateway.core.errors import StoreBroken
+from gateway.core.event import Appended
+from gateway.store.held import Held
 
 A = TypeVar("A")
 T = TypeVar("T")
@@ -38,7 +40,7 @@ class Session(Protocol):
         ...
 
     def among(self, name: str, listed: Sequence[str], /, **values: Value) -> list[Row]:
-        """As `all`, with `(:values)` in the statement standing for `listed`."""
+        """As `all`, with `{listed}` in the statement standing for `listed`."""
         ...
 
     def one(self, name: str, /, **values: Value) -> Row | None:
@@ -57,8 +59,13 @@ class Session(Protocol):
         """One statement for each; how many rows were touched in all."""
         ...
 
-    def announce(self, kind: str, seq: int) -> None:
-        """Tell listeners of this event when, and only if, it is committed."""
+    @property
+    def held(self) -> Held:
+        """Messages on their way that need not be read."""
+        ...
+
+    def announce(self, appended: Sequence[Appended]) -> None:
+        """Tell listeners of these events when, and only if, they are committed."""
         ...
 
     def scrub(self) -> None:
@@ -78,6 +85,15 @@ class EngineStatus:
     free_octets: int  # left on the file system
     low_space: bool  # refuse new outbound, keep receiving
     settings: Mapping[str, str]  # of the database, as it reports them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """`core.store.Companion`, over a session."""
+
+    write: Callable[[Session, Sequence[Appended]], Any]
+    told: Callable[[Any], None]
+    fell: Callable[[Exception], None]
 
 
 class Engine(Protocol):
@@ -106,6 +122,10 @@ class Engine(Protocol):
 
     def listen(self, heard: Callable[[Mapping[str, int]], None], /) -> None:
         """Call `heard` in the loop with the last announcement of each kind."""
+        ...
+
+    def accompany(self, beside: Beside | None, /) -> None:
+        """At the end of each write that appends events."""
         ...
 
     async def backup(self, target: Path, /) -> None:

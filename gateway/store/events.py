@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from gateway.core.event import Event, EventType, NewEvent
+from gateway.core.event import Appended, Event, EventType, NewEvent
 from gateway.store.engine import Session
 from gateway.store.side_rows import event_of, event_values
 
@@ -16,16 +16,27 @@ class SqlEvents:
         self._session = session
 
     def append(self, event: NewEvent) -> int:
-        seq = int(self._session.only("events.append", **event_values(event))["seq"])
-        self._session.announce(event.type.value, seq)
+        values = event_values(event)
+        seq = int(self._session.only("events.append", **values)["seq"])
+        content = str(values["data"])
+        self._session.announce([Appended(seq=seq, news=event, content=content)])
         return seq
 
     def append_all(self, events: Sequence[NewEvent]) -> None:
-        if events:
-            self._session.many("events.append_all", list(map(event_values, events)))
-            seq = self.last_seq()
-            for kind in {event.type for event in events}:
-                self._session.announce(kind.value, seq)
+        if not events:
+            return
+        rows = list(map(event_values, events))
+        self._session.many("events.append_all", rows)
+        # One writer at a time: they stand side by side.
+        first = self.last_seq() - len(events) + 1
+        self._session.announce(
+            [
+                Appended(seq=seq, news=event, content=str(row["data"]))
+                for seq, (event, row) in enumerate(
+                    zip(events, rows, strict=True), start=first
+                )
+            ]
+        )
 
     def after(
         self, seq: int, limit: int, types: Sequence[str] | None = None

@@ -1,15 +1,24 @@
 """The outbox: MT messages, segments and attempts, and who sends what next."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
-from itertools import chain, zip_longest
+from functools import partial
+from itertools import chain, groupby, zip_longest
+from operator import itemgetter
 
+from gateway.codec.value import replace
 from gateway.core.ids import AttemptId, LaneId, LinkId, MessageId, SegmentId
-from gateway.core.message import Attempt, Message, MessageState, Segment
+from gateway.core.message import (
+    Attempt,
+    Message,
+    MessageState,
+    Segment,
+    SegmentState,
+)
 from gateway.core.message_store import Backlog, Claimed, MessageFilter, Page, Place
 from gateway.store.column import BEYOND, from_moment, from_moment_or_none, to_moment
 from gateway.store.engine import Row, Session, Value
+from gateway.store.listing import driver
 from gateway.store.premise import expect, expect_one
 from gateway.store.rows import (
     attempt_of,
@@ -22,18 +31,6 @@ from gateway.store.rows import (
     moving_message_values,
     segment_of,
     segment_values,
-)
-
-_WAITING = frozenset({MessageState.SCHEDULED, MessageState.QUEUED})
-_TROUBLED = frozenset(
-    {
-        MessageState.UNDELIVERED,
-        MessageState.FAILED,
-        MessageState.EXPIRED,
-        MessageState.UNKNOWN,
-        MessageState.CANCELLED,
-        MessageState.PARTIAL,
-    }
 )
 
 
@@ -54,20 +51,27 @@ class SqlOutbox:
             "outbox.insert_segment",
             [segment_values(one) for _, segments in messages for one in segments],
         )
+        for message, segments in messages:
+            self._session.held.put(message, segments)
 
     def save_message(self, message: Message) -> None:
+        self._session.held.drop(message.id)
         values = changing_message_values(message)
         expect_one(self._session.run("outbox.save_message", **values), message.id)
 
     def save_segment(self, segment: Segment) -> None:
         values = changing_segment_values(segment)
         expect_one(self._session.run("outbox.save_segment", **values), segment.id)
+        self._session.held.save_segment(segment)
 
     def move(self, before: MessageState, message: Message) -> bool:
         values = moving_message_values(message)
-        return bool(
-            self._session.run("outbox.move_message", before=before.value, **values)
+        touched = self._session.run(
+            "outbox.move_message", before=before.value, **values
         )
+        if touched:
+            self._session.held.move(message)
+        return bool(touched)
 
     def begin(self, begun: Sequence[tuple[Segment, Attempt]]) -> None:
         self.insert_attempts([attempt for _, attempt in begun])
@@ -83,10 +87,15 @@ class SqlOutbox:
                 for segment, attempt in begun
             ],
         )
+        for segment, attempt in begun:
+            self._session.held.change_segment(
+                segment.message_id, segment.number, partial(_begun, attempt)
+            )
 
     def replace_segments(
         self, message_id: MessageId, segments: Sequence[Segment]
     ) -> None:
+        self._session.held.drop(message_id)
         self._session.run("outbox.drop_segments", message_id=message_id)
         self._session.many(
             "outbox.insert_segment", [segment_values(one) for one in segments]
@@ -113,6 +122,8 @@ class SqlOutbox:
         values = list(map(changing_segment_values, segments))
         touched = self._session.many("outbox.save_segment", values)
         expect(touched, len(segments), "segments")
+        for segment in segments:
+            self._session.held.save_segment(segment)
 
     def move_all(self, moves: Sequence[tuple[MessageState, Message]]) -> None:
         values: list[dict[str, Value]] = [
@@ -120,14 +131,45 @@ class SqlOutbox:
             for before, message in moves
         ]
         expect(self._session.many("outbox.move_message", values), len(moves), "moves")
+        for _, message in moves:
+            self._session.held.move(message)
 
     def messages(self, message_ids: Sequence[MessageId]) -> list[Message]:
-        rows = self._session.among("outbox.messages", message_ids)
-        return [message_of(row) for row in rows]
+        known = {one: self._session.held.get(one) for one in message_ids}
+        unknown = [one for one, rows in known.items() if rows is None]
+        found = [rows[0] for rows in known.values() if rows is not None]
+        if unknown:
+            rows = self._session.among("outbox.messages", unknown)
+            found += [message_of(row) for row in rows]
+        return found
 
     def by_references(self, line: str, references: Sequence[str]) -> list[Segment]:
-        rows = self._session.among("outbox.by_references", references, line=line)
-        return [segment_of(row) for row in rows]
+        places = self._session.among("outbox.referred_to", references, line=line)
+        meant = {(one["message_id"], one["number"]) for one in places}
+        segments = self._segments_of(list({one["message_id"] for one in places}))
+        return [
+            one
+            for of_message in segments.values()
+            for one in of_message
+            if (one.message_id, one.number) in meant
+        ]
+
+    def _segments_of(
+        self, message_ids: Sequence[MessageId]
+    ) -> dict[MessageId, tuple[Segment, ...]]:
+        """All of each, in order."""
+        found: dict[MessageId, tuple[Segment, ...]] = {}
+        unknown: list[MessageId] = []
+        for message_id in message_ids:
+            if (held := self._session.held.get(message_id)) is not None:
+                found[message_id] = held[1]
+            else:
+                unknown.append(message_id)
+        if unknown:
+            rows = self._session.among("outbox.segments_of", unknown)
+            for message_id, own in groupby(rows, key=itemgetter("message_id")):
+                found[message_id] = tuple(map(segment_of, own))
+        return found
 
     def insert_attempts(self, attempts: Sequence[Attempt]) -> None:
         self._session.many("outbox.insert_attempt", list(map(attempt_values, attempts)))
@@ -183,7 +225,7 @@ class SqlOutbox:
             "since": from_moment_or_none(which.since),
             "until": from_moment_or_none(which.until),
         }
-        return self._session.all(_driver(which, state), **values)
+        return self._session.all(driver(which, state), **values)
 
     def claim(
         self,
@@ -202,18 +244,29 @@ class SqlOutbox:
         if not chosen:
             return []
         self._session.among("outbox.claim", chosen, link=link, now=from_moment(now))
-        segments: dict[str, list[Segment]] = {}
-        for row in self._session.among("outbox.segments_of", chosen):
-            segments.setdefault(row["message_id"], []).append(segment_of(row))
-        found = {
-            row["id"]: Claimed(
-                message=message_of(row),
-                segments=tuple(segments.get(row["id"], ())),
-                opted_out=bool(row["opted_out"]),
+        segments = self._segments_of(chosen)
+        messages = {one.id: one for one in self.messages(chosen)}
+        contacts = [messages[one].contact_id for one in chosen]
+        rows = self._session.among("outbox.opted_out", contacts)
+        opted_out = {row["id"] for row in rows}
+        claimed = []
+        for message_id in chosen:
+            message = replace(
+                messages[message_id],
+                state=MessageState.SENDING,
+                link=link,
+                updated_at=now,
             )
-            for row in self._session.among("outbox.claimed", chosen)
-        }
-        return [found[message_id] for message_id in chosen]
+            own = segments.get(message_id, ())
+            self._session.held.put(message, own)
+            claimed.append(
+                Claimed(
+                    message=message,
+                    segments=own,
+                    opted_out=message.contact_id in opted_out,
+                )
+            )
+        return claimed
 
     def _candidates(
         self, places: Sequence[Place], *, deferred: bool, limit: int
@@ -310,9 +363,15 @@ class SqlOutbox:
         )
 
 
-def _alternate(lists: Sequence[Sequence[Row]], limit: int) -> list[str]:
+def _begun(attempt: Attempt, segment: Segment) -> Segment:
+    return replace(
+        segment, state=SegmentState.SENDING, link=attempt.link, line=attempt.line
+    )
+
+
+def _alternate(lists: Sequence[Sequence[Row]], limit: int) -> list[MessageId]:
     """One of each list in turn, and of each recipient one only."""
-    chosen: dict[str, str] = {}
+    chosen: dict[str, MessageId] = {}
     for row in chain.from_iterable(zip_longest(*lists)):
         if row is not None and len(chosen) < limit:
             chosen.setdefault(row["peer"], row["id"])
@@ -325,20 +384,3 @@ def _join(one: Backlog, other: Backlog) -> Backlog:
         count=one.count + other.count,
         oldest_at=min(one.oldest_at, other.oldest_at),
     )
-
-
-def _driver(which: MessageFilter, state: MessageState | None) -> str:
-    """The listing whose index narrows the most."""
-    if which.reference is not None:
-        return "listing.by_reference"
-    if which.thread_id is not None:
-        return "listing.by_thread"
-    if which.peer is not None:
-        return "listing.by_peer"
-    if state in _WAITING:
-        return "listing.by_waiting_state"
-    if state is MessageState.SENDING:
-        return "listing.sending"
-    if state in _TROUBLED:
-        return "listing.by_troubled_state"
-    return "listing.by_age"

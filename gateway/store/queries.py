@@ -5,7 +5,7 @@ and are put in from the engine's `Dialect`. Knows no database.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -21,6 +21,7 @@ class Dialect:
     octets: str
     clustered: str  # rows live in their primary key's tree
     claim_lock: str  # how a claim passes over rows that another claim holds
+    listed: str  # the table of what the JSON list `:values` lists
 
     def spell(self, sql: str) -> str:
         """`sql` in this database's words."""
@@ -29,6 +30,7 @@ class Dialect:
             .replace("{octets}", self.octets)
             .replace("{clustered}", self.clustered)
             .replace("{claim_lock}", self.claim_lock)
+            .replace("{listed}", self.listed)
         )
 
 
@@ -58,17 +60,6 @@ def steps(dialect: Dialect) -> tuple[Step, ...]:
     return tuple(
         _step(name, dialect.spell(text)) for name, text in _sources("migrations")
     )
-
-
-def widen(sql: str, count: int) -> str:
-    """`(:values)` as a list of `count` parameters `:value0 …`; none becomes ''."""
-    places = ", ".join(f":value{index}" for index in range(count))
-    return sql.replace("(:values)", f"({places or repr('')})")
-
-
-def widened(values: Sequence[str]) -> dict[str, str]:
-    """The parameters that `widen` made places for."""
-    return {f"value{index}": value for index, value in enumerate(values)}
 
 
 def _sources(folder: str) -> Iterator[tuple[str, str]]:

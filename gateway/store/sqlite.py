@@ -19,11 +19,14 @@ from gateway.core.errors import (
     StoreConflict,
     StoreFull,
 )
+from gateway.core.event import Appended
+from gateway.store.column import from_json
 from gateway.store.config import MEBI, StoreConfig
 from gateway.store.disk import create_private, put_in_place
 from gateway.store.engine import Row, StoreCorrupt, Value
+from gateway.store.held import HELD, Held, untold
 from gateway.store.migrate import migrate
-from gateway.store.queries import Dialect, statements, steps, widen, widened
+from gateway.store.queries import Dialect, statements, steps
 
 _LOG = logging.getLogger(__name__)
 
@@ -32,6 +35,7 @@ DIALECT: Final = Dialect(
     octets="BLOB",
     clustered="WITHOUT ROWID",
     claim_lock="",
+    listed="json_each(:values)",
 )
 APPLICATION_ID: Final = 0x73767479  # "svty"
 _PAGE_OCTETS: Final = 4096
@@ -57,28 +61,28 @@ class SqliteSession:
         self._statements = statements(DIALECT)
         self._writes = writes
         self._columns: dict[str, tuple[str, ...]] = {}
-        self.announced: Mapping[str, int] = {}
+        self.appended: list[Appended] = []
+        self.held = Held(HELD if writes else 0)
+        self._untold = untold(self._statements)
         self.wants_scrub = False
 
     def all(self, name: str, /, **values: Value) -> list[Row]:
+        self._heed(name)
         return self._rows(self._statements[name], values)
 
     def among(self, name: str, listed: Sequence[str], /, **values: Value) -> list[Row]:
-        # In steps, so that there are few statements to prepare.
-        places = 1 << max(len(listed) - 1, 0).bit_length() if listed else 0
-        padded = [*listed, *list(listed[-1:]) * (places - len(listed))]
-        sql = widen(self._statements[name], places)
-        return self._rows(sql, values | widened(padded))
+        return self.all(name, **values, values=from_json(listed))
 
     def one(self, name: str, /, **values: Value) -> Row | None:
-        rows = self._rows(self._statements[name], values)
+        rows = self.all(name, **values)
         return rows[0] if rows else None
 
     def only(self, name: str, /, **values: Value) -> Row:
-        [row] = self._rows(self._statements[name], values)
+        [row] = self.all(name, **values)
         return row
 
     def run(self, name: str, /, **values: Value) -> int:
+        self._heed(name)
         try:
             return self._connection.execute(self._statements[name], values).rowcount
         except sqlite3.Error as error:
@@ -87,13 +91,14 @@ class SqliteSession:
     def many(self, name: str, rows: Sequence[Mapping[str, Value]], /) -> int:
         if not rows:
             return 0
+        self._heed(name)
         try:
             return self._connection.executemany(self._statements[name], rows).rowcount
         except sqlite3.Error as error:
             self._fail(error)
 
-    def announce(self, kind: str, seq: int) -> None:
-        self.announced = {**self.announced, kind: seq}
+    def announce(self, appended: Sequence[Appended]) -> None:
+        self.appended += appended
 
     def scrub(self) -> None:
         self.wants_scrub = True
@@ -152,6 +157,10 @@ class SqliteSession:
 
     def close(self) -> None:
         self._database.close()
+
+    def _heed(self, name: str) -> None:
+        if name in self._untold:
+            self.held.clear()
 
     def _rows(self, sql: str, values: Mapping[str, Value]) -> list[Row]:
         try:

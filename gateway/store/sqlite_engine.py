@@ -16,7 +16,7 @@ from gateway.core.clock import Clock
 from gateway.core.errors import StoreBroken, StoreBusy
 from gateway.store.config import StoreConfig
 from gateway.store.disk import Ballast, WriterLock, free_octets, total_octets
-from gateway.store.engine import EngineStatus, Session
+from gateway.store.engine import Beside, EngineStatus, Session
 from gateway.store.sqlite import (
     SqliteSession,
     copy,
@@ -102,6 +102,9 @@ class SqliteEngine:
 
     def listen(self, heard: Callable[[Mapping[str, int]], None], /) -> None:
         self._writer.listen(heard)
+
+    def accompany(self, beside: Beside | None, /) -> None:
+        self._writer.accompany(beside)
 
     async def backup(self, target: Path, /) -> None:
         await asyncio.to_thread(copy, self._config, target)

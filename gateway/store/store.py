@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn, Self, TypeVar
 
 from gateway.core.clock import Clock
-from gateway.core.store import Tx
+from gateway.core.store import Companion, Tx
 from gateway.store.accounts import SqlAccounts
 from gateway.store.agents import SqlAgents, SqlLogins
 from gateway.store.applications import SqlApplications
@@ -20,7 +20,7 @@ from gateway.store.config import StoreConfig
 from gateway.store.contacts import SqlContacts
 from gateway.store.conversations import SqlConversations
 from gateway.store.drafts import SqlDrafts, SqlReadMarks
-from gateway.store.engine import Engine, EngineStatus, Session
+from gateway.store.engine import Beside, Engine, EngineStatus, Session
 from gateway.store.erasure import SqlErasing
 from gateway.store.events import SqlEvents
 from gateway.store.facts import SqlFacts
@@ -132,6 +132,19 @@ class SqlStore:
             # The writer brings those together whose work is the same object.
             work = self._works[fn] = lambda session, items: fn(self._of(session), items)
         return await self._engine.write_among(work, item, told)
+
+    def accompany(self, companion: Companion | None) -> None:
+        if companion is None:
+            self._engine.accompany(None)
+            return
+        write = companion.write
+        self._engine.accompany(
+            Beside(
+                write=lambda session, appended: write(self._of(session), appended),
+                told=companion.told,
+                fell=companion.fell,
+            )
+        )
 
     async def wait_commit(self, seq: int, kinds: Iterable[str] | None = None) -> int:
         while self._last_seq_of(kinds) <= seq:

@@ -9,6 +9,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Any, Protocol, TypeVar
 
@@ -21,7 +22,8 @@ from gateway.core.errors import (
     StoreError,
     StoreFull,
 )
-from gateway.store.engine import Session
+from gateway.core.event import Appended
+from gateway.store.engine import Beside, Session
 
 _LOG = logging.getLogger(__name__)
 
@@ -32,7 +34,7 @@ T = TypeVar("T")
 class WritingSession(Session, Protocol):
     """A session whose transactions the writer steers."""
 
-    announced: Mapping[str, int]  # replaced, never changed
+    appended: list[Appended]  # in the transaction under way
 
     @property
     def in_transaction(self) -> bool: ...
@@ -92,6 +94,9 @@ class Writer:
         self._closing = False
         self._failure: StoreBroken | None = None  # the thread's own knowledge
         self._listeners: list[Callable[[Mapping[str, int]], None]] = []
+        self._announced: Mapping[str, int] = {}  # replaced, never changed
+        self._beside: Beside | None = None
+        self._tidings: list[Callable[[], None]] = []  # of what was written beside
         self._thread = threading.Thread(
             target=self._run, name="store-writer", daemon=True
         )
@@ -109,6 +114,9 @@ class Writer:
 
     def listen(self, heard: Callable[[Mapping[str, int]], None]) -> None:
         self._listeners.append(heard)
+
+    def accompany(self, beside: Beside | None) -> None:
+        self._beside = beside
 
     async def write(self, fn: Callable[[Session], T]) -> T:
         """Cancelling does not take back a write that already waits."""
@@ -202,7 +210,10 @@ class Writer:
             _LOG.exception("the writer fell")
             self._failure = StoreBroken(f"the writer fell: {error}")
             outcomes = self._refuse(jobs)
-        self._loop.call_soon_threadsafe(self._answer, outcomes, self._session.announced)
+        tidings, self._tidings = self._tidings, []
+        self._loop.call_soon_threadsafe(
+            self._answer, outcomes, self._announced, tidings
+        )
 
     def _work(self, jobs: Sequence[Job]) -> list[Outcome]:
         """All in one commit; what a full disk refused once more when there is room."""
@@ -220,32 +231,61 @@ class Writer:
 
     def _commit(self, jobs: Sequence[Job]) -> list[Outcome]:
         """One transaction for all; what fails outside a write fails them all."""
-        announced = self._session.announced
+        appended = self._session.appended
+        appended.clear()
         try:
             self._session.control("BEGIN IMMEDIATE")
             outcomes = [one for group in _by_work(jobs) for one in self._try(group)]
+            tidings = self._write_beside(self._beside, appended.copy())
             self._session.control("COMMIT")
         except Exception as error:
             _LOG.warning("%d writes were not committed: %s", len(jobs), error)
-            self._session.announced = announced
+            self._session.held.clear()
             if isinstance(error, StoreBroken):
                 self._failure = error
             self._roll_back()
             return [Outcome(job=job, error=error) for job in jobs]
         self.commits += 1
         self.writes += len(jobs)
+        self._tidings += tidings
+        news = {one.news.type.value: one.seq for one in appended}
+        self._announced = {**self._announced, **news}
         return outcomes
+
+    def _write_beside(
+        self, beside: Beside | None, appended: Sequence[Appended]
+    ) -> Sequence[Callable[[], None]]:
+        """How its result is told; its own fault spoils nothing but itself."""
+        if beside is None or not appended:
+            return ()
+        self._session.control("SAVEPOINT beside")
+        try:
+            result = beside.write(self._session, appended)
+        except Exception as error:
+            is_ours = isinstance(error, StoreFull | StoreBusy | StoreBroken)
+            if is_ours or not self._session.in_transaction:
+                raise
+            _LOG.exception("what is written beside events failed")
+            del self._session.appended[len(appended) :]
+            self._session.held.clear()
+            self._session.control("ROLLBACK TO beside")
+            self._session.control("RELEASE beside")
+            self._beside = None
+            return (partial(beside.fell, error),)
+        self._session.control("RELEASE beside")
+        return (partial(beside.told, result),)
 
     def _try(self, jobs: Sequence[Job]) -> list[Outcome]:
         """Jobs of one kind, together; each alone when that does not work."""
-        announced = self._session.announced
+        appended = len(self._session.appended)
         self._session.control("SAVEPOINT job")
         try:
             results = jobs[0].fn(self._session, [job.item for job in jobs])
         except Exception as error:
             if isinstance(error, StoreBroken) or not self._session.in_transaction:
                 raise  # SQLite has taken the whole transaction back
-            self._session.announced = announced
+            del self._session.appended[appended:]
+            self._session.held.clear()
             self._session.control("ROLLBACK TO job")
             self._session.control("RELEASE job")
             if len(jobs) > 1:
@@ -267,12 +307,17 @@ class Writer:
                 self.break_off(self._failure)
 
     def _answer(
-        self, outcomes: Sequence[Outcome], announced: Mapping[str, int]
+        self,
+        outcomes: Sequence[Outcome],
+        announced: Mapping[str, int],
+        tidings: Sequence[Callable[[], None]],
     ) -> None:
         for outcome in outcomes:
             if isinstance(outcome.error, StoreBroken):
                 self._mark_broken(outcome.error)
             _settle(outcome)
+        for tell in tidings:
+            tell()
         if announced:
             for heard in self._listeners:
                 heard(announced)

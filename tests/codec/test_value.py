@@ -1,10 +1,11 @@
 """Values cost what plain dataclasses do, and are compared as frozen ones are."""
 
-from dataclasses import FrozenInstanceError, dataclass, fields, replace
+import dataclasses
+from dataclasses import FrozenInstanceError, dataclass, fields
 
 import pytest
 
-from gateway.codec.value import value
+from gateway.codec.value import replace, value
 
 
 @value(frozen=True, slots=True, kw_only=True)
@@ -38,3 +39,13 @@ def test_only_the_type_checker_keeps_it_as_it_is() -> None:
     one.name = "b"  # type: ignore[misc]  # this is what is forbidden
     with pytest.raises(FrozenInstanceError):
         other.name = "b"  # type: ignore[misc]  # here at run time
+
+
+def test_another_differs_in_what_is_named_and_in_nothing_else() -> None:
+    one = Quick(name="a", size=1)
+    other = replace(one, size=2)
+    assert other == dataclasses.replace(one, size=2) == Quick(name="a", size=2)
+    assert one == Quick(name="a", size=1)
+    assert replace(Frozen(name="a"), size=3) == Frozen(name="a", size=3)
+    with pytest.raises(AttributeError):
+        replace(one, weight=3)  # type: ignore[call-arg]  # there is no such field

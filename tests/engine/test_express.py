@@ -10,9 +10,12 @@ import pytest
 
 from gateway.core.errors import RequestRefused
 from gateway.core.event import EventType
+from gateway.core.ids import TokenId
 from gateway.core.link import Capabilities
 from gateway.core.message import Message, MessageState, SegmentState
 from gateway.core.policy import Policy
+from gateway.engine.request import SubmitRequest
+from gateway.engine.submit import KeepAnswer
 from tests.support.builders import CUSTOMER, inbound_report, stop_from
 from tests.support.rooms import Rooms, open_rooms
 
@@ -56,6 +59,20 @@ async def test_a_message_and_its_attempt_come_to_disk_together(rooms: Rooms) -> 
         EventType.MESSAGE_SENDING,
         EventType.MESSAGE_SENT,
     ]
+
+
+async def test_a_request_with_a_key_is_begun_as_any_other(rooms: Rooms) -> None:
+    before = rooms.store.status().commits
+    keep = KeepAnswer(
+        token_id=TokenId("tok"), key="k", body_digest=b"x", render=lambda _: (202, "")
+    )
+    request = SubmitRequest(to=(CUSTOMER,), text="once")
+    rooms.link().gate.clear()
+    await rooms.submit.submit(request, keep)
+    await rooms.link().handed(2)
+    assert rooms.store.status().commits == before + 1
+    assert (await rooms.submit.submit(request, keep)).replayed
+    rooms.link().gate.set()
 
 
 async def test_the_segments_of_a_long_message_follow(rooms: Rooms) -> None:

@@ -1,5 +1,6 @@
 """The door out."""
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from gateway.core.event import EventType
 from gateway.core.ids import LinkId, TokenId
 from gateway.core.message import MessageClass, MessageState, OnUnknown
 from gateway.engine.request import SubmitRequest
-from gateway.engine.submit import KeepAnswer
+from gateway.engine.submit import KeepAnswer, Submitted
 from gateway.store.config import StoreConfig
 from tests.support.builders import CUSTOMER, inbound_text, stop_from
 from tests.support.rooms import Rooms, open_rooms
@@ -162,6 +163,27 @@ async def test_the_same_key_and_body_gets_the_first_answer_again(rooms: Rooms) -
     assert first.answer is not None
     assert first.answer.body == first.messages[0].id
     assert len(await rooms.messages()) == 1
+
+
+async def test_one_key_at_once_is_one_message(rooms: Rooms) -> None:
+    request = SubmitRequest(to=(CUSTOMER,), text="once")
+    other = SubmitRequest(to=("+79167654321",), text="beside")
+    answers = await asyncio.gather(
+        rooms.submit.submit(request, keep()),
+        rooms.submit.submit(other, keep(key="other")),
+        rooms.submit.submit(request, keep()),
+        rooms.submit.submit(request, keep(b"other")),
+        return_exceptions=True,
+    )
+    first, beside, again, refused = answers
+    assert isinstance(first, Submitted)
+    assert isinstance(beside, Submitted)
+    assert isinstance(again, Submitted)
+    assert (first.replayed, beside.replayed, again.replayed) == (False, False, True)
+    assert first.answer == again.answer
+    assert isinstance(refused, Invalid)
+    assert refused.code == "idempotency_key_reused"
+    assert len(await rooms.messages()) == 2
 
 
 async def test_a_replay_comes_before_the_checks(rooms: Rooms) -> None:

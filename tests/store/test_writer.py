@@ -3,15 +3,18 @@
 import asyncio
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from gateway.core.errors import StoreBroken, StoreBusy, StoreFull
+from gateway.core.event import Appended, EventType, NewEvent
 from gateway.core.store import Tx
 from gateway.store.config import StoreConfig
 from gateway.store.engine import Session
+from gateway.store.held import Held
 from gateway.store.store import SqlStore, open_store
 from gateway.store.writer import Writer
 from tests.store.stored import Maker
@@ -75,7 +78,8 @@ class ScriptedSession:
     """
 
     def __init__(self, failures: dict[str, list[Exception]]) -> None:
-        self.announced: Mapping[str, int] = {}
+        self.appended: list[Appended] = []
+        self.held = Held(0)
         self.commands: list[str] = []
         self._failures = failures
         self._depth = False
@@ -84,8 +88,8 @@ class ScriptedSession:
     def in_transaction(self) -> bool:
         return self._depth
 
-    def announce(self, kind: str, seq: int) -> None:
-        self.announced = {**self.announced, kind: seq}
+    def announce(self, appended: Sequence[Appended]) -> None:
+        self.appended += appended
 
     def control(self, command: str) -> None:
         self.commands.append(command)
@@ -131,8 +135,11 @@ def writer_over(session: ScriptedSession, room: Room | None = None) -> Writer:
     return writer
 
 
+UP = NewEvent(type=EventType.LINK_UP, at=datetime(2026, 1, 1, tzinfo=UTC), data={})
+
+
 def announce(session: Session) -> int:
-    session.announce("link.up", 7)
+    session.announce([Appended(seq=7, news=UP, content="{}")])
     return 7
 
 

@@ -27,6 +27,7 @@ from gateway.store.config import StoreConfig
 from gateway.store.store import SqlStore
 from tests.support.builders import CUSTOMER
 from tests.support.clock import FakeClock
+from tests.support.held import check_held
 from tests.support.ids import SeededIds
 from tests.support.link import FakeLink
 from tests.support.opened import open_quickly
@@ -186,6 +187,7 @@ async def open_rooms(
         )
         store = await open_quickly(store_config, clock)
         stack.push_async_callback(store.close)
+        stack.push_async_callback(check_held, store)
         metrics = Metrics()
         parts = make_parts(store, clock, ids, policy, metrics)
         board, submit = parts.links, parts.submit

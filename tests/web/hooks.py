@@ -103,7 +103,6 @@ async def open_hooks(
     concurrency: int = 128,
     in_flight: int = 16,
     crash: Callable[[str], None] = no_crash,
-    event_linger_s: float = 0.0,
 ) -> AsyncIterator[Hooks]:
     clock, ids = FakeClock(), SystemIds()
     store = await open_quickly(
@@ -121,7 +120,7 @@ async def open_hooks(
         in_flight=in_flight,
         linger_s=0,
     )
-    fan_out = FanOut(store, clock, ids, offer=sender.take, linger_s=event_linger_s)
+    fan_out = FanOut(store, clock, ids, offer=sender.take)
     tasks = [asyncio.create_task(sender.run()), asyncio.create_task(fan_out.run())]
     try:
         yield Hooks(store, clock, ids, fan_out, sender)

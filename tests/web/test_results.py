@@ -12,7 +12,7 @@ from gateway.core.account import Delivery, DeliveryState, Webhook, WebhookState
 from gateway.core.errors import StoreBusy
 from gateway.core.ids import WebhookId
 from gateway.core.message_store import Page
-from gateway.core.store import Tx
+from gateway.core.store import Companion, Tx
 from gateway.store.config import StoreConfig
 from gateway.store.store import SqlStore
 from tests.support.opened import open_quickly
@@ -60,6 +60,9 @@ class Store:
         told: Callable[[T | None], None] | None = None,
     ) -> T:
         return await self.inner.write_among(fn, item, told)
+
+    def accompany(self, companion: Companion | None) -> None:
+        self.inner.accompany(companion)
 
     async def wait_commit(self, seq: int, kinds: Iterable[str] | None = None) -> int:
         return await self.inner.wait_commit(seq, kinds)

@@ -4,16 +4,20 @@ import asyncio
 import base64
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from pathlib import Path
 
 import msgspec
 from standardwebhooks import Webhook as Verifier
 
 from gateway.core.account import Role
-from gateway.core.event import EventType
+from gateway.core.errors import Invalid
+from gateway.core.event import EventType, NewEvent
+from gateway.core.store import Tx
 from gateway.engine.crash import no_crash
 from gateway.engine.feed import cursor_of
+from gateway.store.config import StoreConfig
+from tests.support.clock import FakeClock
+from tests.support.opened import open_quickly
 from tests.web.hooks import open_hooks
 from tests.web.receiver import open_receiver
 from tests.web.world import World
@@ -104,28 +108,53 @@ async def test_the_cursor_moves_in_the_write_that_owes(tmp_path: Path) -> None:
         assert [one.event_seq for one in found] == [1, 2, 3, 4]
 
 
-async def test_what_nobody_asked_for_waits_for_what_somebody_did(
+async def test_what_is_owed_is_on_disk_with_its_event(tmp_path: Path) -> None:
+    async with open_hooks(tmp_path) as hooks:
+        await hooks.listen(URL, "link.down")
+        await hooks.happen(EventType.MESSAGE_SENT, EventType.LINK_DOWN)
+        assert [one.event_seq for one in await hooks.deliveries()] == [2]
+
+
+async def test_what_is_told_beside_a_write_that_fails_is_not_owed(
     tmp_path: Path,
 ) -> None:
-    async with open_hooks(tmp_path, event_linger_s=9.0) as hooks:
-        await hooks.listen(URL, "link.down")
-        await hooks.happen(EventType.LINK_DOWN)
-        await asyncio.sleep(0.05)
-        assert await hooks.deliveries() == []
-        hooks.clock.advance(timedelta(seconds=9))
-        await hooks.until(lambda found: len(found) == 1)
-        # Now it is known what is asked for.
-        await hooks.happen(EventType.MESSAGE_SENT, EventType.LINK_DOWN)
-        await hooks.until(lambda found: len(found) == 2)
-
-
-async def test_a_log_that_stands_still_may_be_purged(tmp_path: Path) -> None:
     async with open_hooks(tmp_path) as hooks:
-        await hooks.happen(EventType.MESSAGE_SENT)
+        await hooks.listen(URL)
+        event = NewEvent(type=EventType.LINK_DOWN, at=hooks.clock.now(), data={})
+
+        def fail(tx: Tx) -> None:
+            tx.events.append(event)
+            raise Invalid("no", "it is not to be")
+
+        told = asyncio.gather(
+            hooks.store.write(fail),
+            hooks.happen(EventType.LINK_UP),
+            return_exceptions=True,
+        )
+        refused, _ = await told
+        assert isinstance(refused, Invalid)
+        assert [one.event_type for one in await hooks.deliveries()] == ["link.up"]
+
+
+async def test_what_was_told_while_nobody_was_beside_is_owed_in_bites(
+    tmp_path: Path,
+) -> None:
+    config = StoreConfig(path=tmp_path / "hooks.db", ballast_octets=0)
+    async with open_hooks(tmp_path) as hooks:
+        await hooks.listen(URL)
+    clock = FakeClock()
+    store = await open_quickly(config, clock)
+    event = NewEvent(type=EventType.LINK_DOWN, at=clock.now(), data={})
+    await store.write(lambda tx: tx.events.append_all([event] * 1200))
+    await store.close()
+    async with open_hooks(tmp_path) as again:
+        await again.until(lambda found: len(found) == 500)  # a page of them
         async with asyncio.timeout(10):
-            while await hooks.store.read(lambda tx: cursor_of(tx, READER)) != 1:
-                hooks.clock.advance(timedelta(seconds=61))
+            # The rows are watched, to which nothing rings.
+            while await again.store.read(lambda tx: cursor_of(tx, READER)) != 1200:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
+        await again.happen(EventType.LINK_UP)
+        assert await again.store.read(lambda tx: cursor_of(tx, READER)) == 1201
 
 
 async def test_too_big_an_event_is_sent_as_a_stub(tmp_path: Path) -> None:

@@ -65,6 +65,7 @@ class Messages:
                 answer=(Accepted, AcceptedAll),
                 status=202,
                 headers=("Idempotency-Key",),
+                safe_to_cancel=True,
             ),
             endpoint(
                 "DELETE",

@@ -27,7 +27,7 @@ SELECT * FROM agents WHERE login = :login;
 SELECT * FROM agents ORDER BY name, id;
 
 -- name: among
-SELECT * FROM agents WHERE id IN (:values);
+SELECT * FROM agents WHERE id IN (SELECT value FROM {listed});
 
 -- name: loads
 SELECT

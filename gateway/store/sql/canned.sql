@@ -15,7 +15,7 @@ SELECT * FROM canned WHERE id = :id;
 
 -- name: listing
 SELECT * FROM canned
-WHERE archived_at IS NULL AND owner_id IN (:values)
+WHERE archived_at IS NULL AND owner_id IN (SELECT value FROM {listed})
 ORDER BY owner_id, shortcut, id;
 
 -- name: count_use

@@ -2,7 +2,7 @@
 SELECT * FROM cards WHERE contact_id = :contact_id;
 
 -- name: of
-SELECT * FROM cards WHERE contact_id IN (:values);
+SELECT * FROM cards WHERE contact_id IN (SELECT value FROM {listed});
 
 -- name: save
 INSERT INTO cards (contact_id, name, language, crm_id, attributes, tags, blocked_at,
@@ -15,14 +15,14 @@ ON CONFLICT (contact_id) DO UPDATE SET name = :name, language = :language,
     updated_at = :updated_at;
 
 -- name: merged
-SELECT * FROM cards WHERE merged_into IN (:values);
+SELECT * FROM cards WHERE merged_into IN (SELECT value FROM {listed});
 
 -- name: contacts
-SELECT * FROM contacts WHERE id IN (:values);
+SELECT * FROM contacts WHERE id IN (SELECT value FROM {listed});
 
 -- name: heard
 SELECT contact_id, MAX(last_in_at) AS last_in_at FROM conversations
-WHERE contact_id IN (:values) AND last_in_at IS NOT NULL
+WHERE contact_id IN (SELECT value FROM {listed}) AND last_in_at IS NOT NULL
 GROUP BY contact_id;
 
 -- name: listing
@@ -38,7 +38,7 @@ WHERE cards.contact_id < :before AND cards.merged_into IS NULL
 ORDER BY cards.contact_id DESC LIMIT :limit;
 
 -- name: conversations
-SELECT COUNT(*) AS total FROM conversations WHERE contact_id IN (:values);
+SELECT COUNT(*) AS total FROM conversations WHERE contact_id IN (SELECT value FROM {listed});
 
 -- name: carry_notes
 UPDATE notes SET thread_id = :to_id

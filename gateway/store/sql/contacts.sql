@@ -2,10 +2,10 @@
 SELECT * FROM contacts WHERE address = :address;
 
 -- name: by_addresses
-SELECT * FROM contacts WHERE address IN (:values);
+SELECT * FROM contacts WHERE address IN (SELECT value FROM {listed});
 
 -- name: threads_of
-SELECT * FROM threads WHERE contact_id IN (:values);
+SELECT * FROM threads WHERE contact_id IN (SELECT value FROM {listed});
 
 -- name: move_thread
 UPDATE threads SET updated_at = :updated_at WHERE id = :id;
@@ -28,7 +28,7 @@ SELECT * FROM threads WHERE contact_id = :contact_id AND own = :own;
 SELECT * FROM threads WHERE id = :id;
 
 -- name: threads_among
-SELECT * FROM threads WHERE id IN (:values);
+SELECT * FROM threads WHERE id IN (SELECT value FROM {listed});
 
 -- name: threads
 SELECT * FROM threads WHERE contact_id = :contact_id ORDER BY updated_at DESC, id DESC;

@@ -32,7 +32,7 @@ WHERE id = :id AND revision = :before;
 SELECT * FROM conversations WHERE id = :id;
 
 -- name: among
-SELECT * FROM conversations WHERE id IN (:values);
+SELECT * FROM conversations WHERE id IN (SELECT value FROM {listed});
 
 -- name: open_in
 SELECT * FROM conversations
@@ -164,7 +164,7 @@ INSERT INTO steps (
 );
 
 -- name: steps
-SELECT * FROM steps WHERE id IN (:values);
+SELECT * FROM steps WHERE id IN (SELECT value FROM {listed});
 
 -- name: move
 UPDATE conversations SET thread_id = :thread_id, number = :number, is_latest = 0
@@ -183,7 +183,7 @@ SELECT main_id FROM thread_aliases WHERE thread_id = :thread_id;
 SELECT thread_id FROM thread_aliases WHERE main_id = :main_id ORDER BY thread_id;
 
 -- name: aliases_among
-SELECT thread_id, main_id FROM thread_aliases WHERE main_id IN (:values)
+SELECT thread_id, main_id FROM thread_aliases WHERE main_id IN (SELECT value FROM {listed})
 ORDER BY thread_id;
 
 -- name: add_alias

@@ -11,4 +11,4 @@ WHERE drafts.revision < excluded.revision;
 
 -- name: threads_of
 SELECT thread_id FROM drafts
-WHERE agent_id = :agent_id AND thread_id IN (:values) AND text <> '';
+WHERE agent_id = :agent_id AND thread_id IN (SELECT value FROM {listed}) AND text <> '';

@@ -1,30 +1,30 @@
 -- name: addresses
-SELECT address AS id FROM contacts WHERE id IN (:values);
+SELECT address AS id FROM contacts WHERE id IN (SELECT value FROM {listed});
 
 -- name: threads
-SELECT id FROM threads WHERE contact_id IN (:values);
+SELECT id FROM threads WHERE contact_id IN (SELECT value FROM {listed});
 
 -- name: messages
-SELECT id FROM messages WHERE thread_id IN (:values);
+SELECT id FROM messages WHERE thread_id IN (SELECT value FROM {listed});
 
 -- name: notes
-SELECT id FROM notes WHERE thread_id IN (:values);
+SELECT id FROM notes WHERE thread_id IN (SELECT value FROM {listed});
 
 -- name: replies
-SELECT id FROM replies WHERE thread_id IN (:values);
+SELECT id FROM replies WHERE thread_id IN (SELECT value FROM {listed});
 
 -- name: steps
-SELECT id FROM steps WHERE thread_id IN (:values);
+SELECT id FROM steps WHERE thread_id IN (SELECT value FROM {listed});
 
 -- name: conversations
-SELECT id FROM conversations WHERE thread_id IN (:values)
-UNION SELECT id FROM conversations WHERE contact_id IN (:values);
+SELECT id FROM conversations WHERE thread_id IN (SELECT value FROM {listed})
+UNION SELECT id FROM conversations WHERE contact_id IN (SELECT value FROM {listed});
 
 -- name: search
-SELECT entry_id AS id FROM search_rows WHERE entry_id IN (:values);
+SELECT entry_id AS id FROM search_rows WHERE entry_id IN (SELECT value FROM {listed});
 
 -- name: being_sent
-SELECT id FROM messages WHERE id IN (:values) AND state = 'sending' LIMIT 1;
+SELECT id FROM messages WHERE id IN (SELECT value FROM {listed}) AND state = 'sending' LIMIT 1;
 
 -- name: events
 SELECT seq, message_id, thread_id,
@@ -41,10 +41,10 @@ DELETE FROM events WHERE seq = :id;
 DELETE FROM deliveries WHERE id = :id;
 
 -- name: drop_notices
-DELETE FROM notices WHERE message_id IN (:values) RETURNING id;
+DELETE FROM notices WHERE message_id IN (SELECT value FROM {listed}) RETURNING id;
 
 -- name: drop_parked
-DELETE FROM parked_reports WHERE recipient IN (:values) RETURNING id;
+DELETE FROM parked_reports WHERE recipient IN (SELECT value FROM {listed}) RETURNING id;
 
 -- name: drop_answers
 DELETE FROM answers WHERE instr(body, :address) > 0;

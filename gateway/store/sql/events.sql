@@ -11,11 +11,11 @@ VALUES (:type, :at, :data, :message_id, :thread_id, :link);
 SELECT * FROM events WHERE seq > :seq ORDER BY seq LIMIT :limit;
 
 -- name: after_of_types
-SELECT * FROM events WHERE seq > :seq AND type IN (:values) ORDER BY seq LIMIT :limit;
+SELECT * FROM events WHERE seq > :seq AND type IN (SELECT value FROM {listed}) ORDER BY seq LIMIT :limit;
 
 -- name: span
 SELECT * FROM events
-WHERE seq > :after AND seq <= :until AND type IN (:values) ORDER BY seq;
+WHERE seq > :after AND seq <= :until AND type IN (SELECT value FROM {listed}) ORDER BY seq;
 
 -- name: get
 SELECT * FROM events WHERE seq = :seq;

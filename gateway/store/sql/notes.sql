@@ -8,7 +8,7 @@ VALUES (
 );
 
 -- name: among
-SELECT * FROM notes WHERE id IN (:values);
+SELECT * FROM notes WHERE id IN (SELECT value FROM {listed});
 
 -- name: by_client_id
 SELECT * FROM notes WHERE agent_id = :agent_id AND client_id = :client_id;

@@ -86,10 +86,11 @@ WHERE message_id = :message_id AND id = :id;
 SELECT * FROM messages WHERE id = :id;
 
 -- name: messages
-SELECT * FROM messages WHERE id IN (:values);
+SELECT * FROM messages WHERE id IN (SELECT value FROM {listed});
 
--- name: by_references
-SELECT * FROM segments WHERE line = :line AND reference IN (:values);
+-- name: referred_to
+SELECT message_id, number FROM segments
+WHERE line = :line AND reference IN (SELECT value FROM {listed});
 
 -- name: segments
 SELECT * FROM segments WHERE message_id = :message_id ORDER BY number;
@@ -116,7 +117,7 @@ ORDER BY m.priority DESC, m.id
 LIMIT :limit {claim_lock};
 
 -- name: served
-SELECT peer FROM messages WHERE state = 'sending' AND peer IN (:values);
+SELECT peer FROM messages WHERE state = 'sending' AND peer IN (SELECT value FROM {listed});
 
 -- name: waited_at
 SELECT lane FROM messages
@@ -126,15 +127,14 @@ LIMIT 1;
 
 -- name: claim
 UPDATE messages SET state = 'sending', link = :link, updated_at = :now
-WHERE id IN (:values) AND state = 'queued' AND ready = 1;
+WHERE id IN (SELECT value FROM {listed}) AND state = 'queued' AND ready = 1;
 
--- name: claimed
-SELECT messages.*, contacts.opted_out_at IS NOT NULL AS opted_out FROM messages
-JOIN contacts ON contacts.id = messages.contact_id
-WHERE messages.id IN (:values);
+-- name: opted_out
+SELECT id FROM contacts
+WHERE opted_out_at IS NOT NULL AND id IN (SELECT value FROM {listed});
 
 -- name: segments_of
-SELECT * FROM segments WHERE message_id IN (:values) ORDER BY message_id, number;
+SELECT * FROM segments WHERE message_id IN (SELECT value FROM {listed}) ORDER BY message_id, number;
 
 -- name: wake_due
 UPDATE messages SET state = 'queued', ready = 1, updated_at = :now

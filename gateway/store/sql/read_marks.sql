@@ -23,4 +23,4 @@ SELECT t.id AS thread_id, (
 ) AS unread
 FROM threads AS t
 LEFT JOIN read_marks AS r ON r.thread_id = t.id AND r.agent_id = :agent_id
-WHERE t.id IN (:values);
+WHERE t.id IN (SELECT value FROM {listed});

@@ -17,17 +17,17 @@ UPDATE replies SET
 WHERE id = :id;
 
 -- name: among
-SELECT * FROM replies WHERE id IN (:values);
+SELECT * FROM replies WHERE id IN (SELECT value FROM {listed});
 
 -- name: by_client_id
 SELECT * FROM replies WHERE agent_id = :agent_id AND client_id = :client_id;
 
 -- name: by_messages
-SELECT * FROM replies WHERE message_id IN (:values);
+SELECT * FROM replies WHERE message_id IN (SELECT value FROM {listed});
 
 -- name: by_others
 SELECT * FROM replies
-WHERE thread_id IN (:values) AND seq > :seq AND agent_id <> :agent_id
+WHERE thread_id IN (SELECT value FROM {listed}) AND seq > :seq AND agent_id <> :agent_id
     AND state IN ('pending', 'queued')
 ORDER BY seq;
 

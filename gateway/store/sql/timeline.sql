@@ -57,4 +57,4 @@ ORDER BY id LIMIT :limit;
 SELECT message_id, COUNT(*) AS total,
     SUM(CASE WHEN sent_at IS NULL THEN 0 ELSE 1 END) AS sent,
     SUM(CASE WHEN state = 'delivered' THEN 1 ELSE 0 END) AS delivered
-FROM segments WHERE message_id IN (:values) GROUP BY message_id;
+FROM segments WHERE message_id IN (SELECT value FROM {listed}) GROUP BY message_id;

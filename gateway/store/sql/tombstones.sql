@@ -2,7 +2,7 @@
 SELECT 1 AS found FROM tombstones LIMIT 1;
 
 -- name: of
-SELECT * FROM tombstones WHERE digest IN (:values);
+SELECT * FROM tombstones WHERE digest IN (SELECT value FROM {listed});
 
 -- name: put
 INSERT INTO tombstones (digest, erased_at, opted_out_at, opt_out_source, blocked_at)

@@ -42,7 +42,7 @@ ORDER BY events.seq;
 UPDATE deliveries SET
     state = 'delivered', attempts = attempts + 1, finished_at = :at,
     last_status = :status, last_error = NULL
-WHERE id IN (:values);
+WHERE id IN (SELECT value FROM {listed});
 
 -- name: save_delivery
 UPDATE deliveries SET
