@@ -228,3 +228,32 @@ async def test_who_waits_for_approval_may_think_again(house: House) -> None:
     await talk.log.get_by_text("Hello").wait_for()
     await expect(pending).to_have_count(0)
     await expect(row).to_contain_text("Hello")
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_what_cannot_be_shown_is_told_and_answered(
+    house: House, way: str
+) -> None:
+    """Scenario 22 without MMS: no text at all, and a text in parts out of order."""
+    phone, number = new_phone(), house.site.modems[0]["msisdn"]
+    anna = await queue_of(house, "anna")
+    outbox = f"/phones/{phone}/messages"
+    await house.site.sim("POST", outbox, {"to": number, "data": "ffd8ffe000104a464946"})
+    row = anna.page.locator(".row", has_text=phone)
+    await expect(row).to_contain_text("No text")
+    text = " ".join(f"Фотография {n} из семи, на ней видна трещина." for n in range(7))
+    await house.site.sim("POST", outbox, {"to": number, "text": text, "shuffle": True})
+    await expect(row).to_contain_text("Фотография 0")
+    hands = Hands(anna.page, way)
+    await hands.open_row(row)
+    said = anna.page.get_by_role("log").locator(".bubble")
+    await expect(said).to_contain_text(["Binary message, cannot be shown", text])
+    take = anna.page.get_by_role("button", name="Take", exact=True).first
+    await hands.press(take, "KeyA")
+    await hands.say("Please describe the picture")
+
+    async def arrived() -> bool:
+        got = [one["text"] for one in await house.phone(phone)]
+        return got == ["Please describe the picture"]
+
+    await until(arrived, within_s=15)
