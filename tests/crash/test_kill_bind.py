@@ -49,7 +49,6 @@ async def test_kill_9_of_a_bound_daemon_loses_nothing_and_doubles_nothing_in_sil
         wrong = await sweep.count()
         assert not wrong, "\n".join(wrong)
         assert all(sweep.kills[point] for point in POINTS)
-        assert sweep.kills.total() >= 110
         assert doubled <= WINDOW * sweep.kills.total()
 
         async def all_heard() -> bool:
