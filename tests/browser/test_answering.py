@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Locator, Page, Route, expect
 
+from tests.browser.hands import WAYS, Hands
 from tests.browser.house import House
 from tests.browser.marks import BROWSER
 from tests.browser.talk import Talk, new_phone, open_talk
@@ -80,12 +81,12 @@ async def take_by_mouse(page: Page) -> None:
     await page.get_by_role("button", name="Send", exact=True).click()
 
 
-WAYS = {"keyboard": ("anna", take_by_key), "mouse": ("oleg", take_by_mouse)}
+TAKERS = {"keyboard": ("anna", take_by_key), "mouse": ("oleg", take_by_mouse)}
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", TAKERS)
 async def test_from_their_words_to_ours(house: House, way: str) -> None:
-    agent, answer = WAYS[way]
+    agent, answer = TAKERS[way]
     phone = new_phone()
     await switch(house, phone, on=False)
     window = await house.window(agent)
@@ -133,11 +134,22 @@ async def test_a_bubble_stands_before_the_box_knows_of_it(house: House) -> None:
     assert await talk.arrived(len(texts), within_s=30) == texts
 
 
-async def test_a_long_text_is_ticked_part_by_part(house: House) -> None:
+@pytest.mark.parametrize("way", WAYS)
+async def test_a_long_text_is_ticked_part_by_part(house: House, way: str) -> None:
     talk = await open_talk(house)
     await switch(house, talk.phone, on=False)
     text = "Ж" * 71
-    await talk.reply(text)
+    hands, counter = Hands(talk.page, way), talk.page.locator(".counter")
+    await hands.write(text)
+    await expect(counter).to_contain_text("UCS-2")
+    await expect(counter).to_contain_text("2 SMS")
+    await expect(counter).to_contain_text("71/134")
+    await talk.page.keyboard.press("Backspace")
+    await expect(counter).to_contain_text("1 SMS")
+    await expect(counter).to_contain_text("70/70")
+    await talk.page.keyboard.type("Ж")
+    await expect(counter).to_contain_text("2 SMS")
+    await hands.send()
     bubble = ours(talk.page, text)
     await expect(bubble).to_contain_text("2 SMS")
     await expect(bubble.get_by_role("button", name=SENT)).to_be_visible(
@@ -155,7 +167,8 @@ async def test_a_long_text_is_ticked_part_by_part(house: House) -> None:
     assert [one["text"] for one in await house.phone(talk.phone)] == [text]
 
 
-async def test_an_impatient_hand_sends_one_message(house: House) -> None:
+@pytest.mark.parametrize("way", WAYS)
+async def test_an_impatient_hand_sends_one_message(house: House, way: str) -> None:
     talk = await open_talk(house)
     posts = 0
     is_let_go = asyncio.Event()
@@ -167,9 +180,10 @@ async def test_an_impatient_hand_sends_one_message(house: House) -> None:
         await route.continue_()
 
     await talk.page.route("**/replies", held)
-    await talk.write("Only once")
-    await talk.page.get_by_role("button", name="Send", exact=True).dblclick()
-    await talk.field.click()
+    await Hands(talk.page, way).write("Only once")
+    if way == "mouse":
+        await talk.page.get_by_role("button", name="Send", exact=True).dblclick()
+        await talk.field.click()
     for _ in range(3):
         await talk.page.keyboard.press("Enter")
     await expect(ours(talk.page, "Only once")).to_have_count(1)

@@ -23,12 +23,6 @@ SLOW_MS = 20_000
 ENDED = r"401 |ApiError: log in first|net::ERR_"
 
 
-@pytest_asyncio.fixture(autouse=True, loop_scope="module")
-async def replies_leave_at_once(house: House) -> None:
-    """Nobody here calls one back."""
-    house.preferences["undo_s"] = 0
-
-
 @pytest_asyncio.fixture(loop_scope="module")
 async def elsewhere() -> AsyncIterator[Stranger]:
     """A site of somebody else's."""

@@ -4,7 +4,6 @@ with who wrote them; a supervisor reads without a trace and acts with one."""
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import expect
 
 from tests.browser.hands import MOUSE, WAYS, Hands
@@ -19,12 +18,6 @@ pytestmark = BROWSER
 SEEN_MS = 3_000
 SLOW_MS = 20_000
 CUT = r"failed net::ERR_|409 POST .*/replies|ERR_INTERNET_DISCONNECTED"
-
-
-@pytest_asyncio.fixture(autouse=True, loop_scope="module")
-async def replies_leave_at_once(house: House) -> None:
-    """Nobody here calls one back."""
-    house.preferences["undo_s"] = 0
 
 
 async def beside(house: House, talk: Talk, agent: str) -> Window:

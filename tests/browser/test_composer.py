@@ -71,7 +71,9 @@ async def test_a_note_whose_answer_was_lost_is_kept_once(house: House) -> None:
 
 
 async def test_ctrl_z_calls_a_reply_back(house: House) -> None:
+    house.preferences["undo_s"] = 4
     talk = await open_talk(house)
+    house.preferences["undo_s"] = 0
     row = talk.page.locator(f"[data-thread='{talk.thread['id']}']")
     await talk.reply("too hasty")
     await expect(talk.page.locator(".undo-bar")).to_contain_text("Goes out in")

@@ -27,7 +27,6 @@ async def one_house(
     """A house with two lines."""
     folder: Path = tmp_path_factory.mktemp("house")
     async with open_house(folder, axe, "anna", modems=2) as house:
-        house.preferences["undo_s"] = 0
         yield house
 
 

@@ -9,6 +9,7 @@ import re
 import pytest
 from playwright.async_api import CDPSession, Page, expect
 
+from tests.browser.hands import WAYS, Hands
 from tests.browser.house import House
 from tests.browser.marks import BROWSER
 from tests.browser.window import LANGUAGES, NARROW, Window
@@ -96,14 +97,19 @@ async def test_a_question_is_answered_on_a_narrow_screen(house: House) -> None:
     assert await window.complaints() == []
 
 
-async def choose_language(window: Window, now: str, wanted: str) -> None:
+async def choose_language(window: Window, way: str, now: str, wanted: str) -> None:
     """By the settings of the agent, whatever language they are in now."""
     words = read_language(now)
-    page = window.page
+    page, hands = window.page, Hands(window.page, way)
     settings, language = str(words["rail.settings"]), str(words["settings.language"])
-    await page.locator("nav button:has(.avatar)").click()
-    await page.get_by_role("menuitem", name=settings).click()
-    await page.get_by_label(language, exact=True).select_option(wanted)
+    if hands.have_mouse:
+        await page.locator("nav button:has(.avatar)").click()
+        await page.get_by_role("menuitem", name=settings).click()
+    else:
+        await hands.command(settings)
+    await page.get_by_label(language, exact=True).wait_for()
+    # Its label is another one as soon as it has changed.
+    await hands.choose(page.get_by_role("dialog").locator("select").first, wanted)
     await page.locator(f"html[lang={wanted}]").wait_for(state="attached")
     await page.keyboard.press("Escape")
     await expect(page.get_by_role("dialog")).to_have_count(0)
@@ -122,12 +128,13 @@ async def said(window: Window) -> str:
     return text
 
 
-async def test_the_language_changes_while_one_works(house: House) -> None:
+@pytest.mark.parametrize("way", WAYS)
+async def test_the_language_changes_while_one_works(house: House, way: str) -> None:
     window = await house.window("inna")
     await window.open("/inbox/board")
     now = "en"
     for wanted in ("ru", "uk", "en"):
-        await choose_language(window, now, wanted)
+        await choose_language(window, way, now, wanted)
         now = wanted
         shown = await said(window)
         title = read_language(wanted)["board.waiting"]

@@ -7,14 +7,8 @@ const TUNES = {
   failed: [[330, 0], [247, 0.14]],
 };
 const NOTE_S = 0.16;
-const LATE_MS = 1_000;
 
 let context = null;
-
-// Browsers let nothing sound before the first press.
-for (const kind of ["pointerdown", "keydown"]) {
-  addEventListener(kind, () => context?.state === "suspended" && context.resume(), true);
-}
 
 function note(hertz, at, volume) {
   const tone = context.createOscillator();
@@ -29,13 +23,10 @@ function note(hertz, at, volume) {
   tone.stop(at + NOTE_S);
 }
 
-/** `volume` from 0 to 1. */
+/** `volume` from 0 to 1. Nothing may sound before the first press, and after it that is no news. */
 export async function play(kind, volume) {
+  if (volume <= 0 || navigator.userActivation?.hasBeenActive === false) return;
   context ??= new AudioContext();
-  if (volume <= 0 || context.state === "closed") return;
-  const askedAt = Date.now();
   if (context.state === "suspended") await context.resume();
-  // What could not sound before the first press is no news any more.
-  if (Date.now() - askedAt > LATE_MS) return;
   for (const [hertz, after] of TUNES[kind]) note(hertz, context.currentTime + after, volume);
 }
